@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/cause.hpp"
+#include "core/json.hpp"
+#include "core/llm/http_reply.hpp"
+#include "core/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace riskbreaker::core {
+
+/// Tokens that a reply says it used; they cost money even when the answer is
+/// of no use.
+struct token_usage {
+  std::uint64_t prompt = 0;
+  std::uint64_t completion = 0;
+  bool estimated = false; ///< the server did not say
+};
+
+/// A score from the model. Both numbers were really in the answer.
+struct model_answer {
+  double risk_score = 0; ///< 0–100, higher is riskier
+  double confidence = 0; ///< 0–1
+  std::string reasoning; ///< at most 1,000 characters; untrusted text
+  std::string model;     ///< as the server names it; may be empty
+  std::optional<token_usage> usage;
+};
+
+/// Why an attempt brought no score.
+struct call_failure {
+  cause why = cause::llm_malformed;
+  call_verdict verdict = call_verdict::failure;
+  bool retryable = false;
+  /// Names the request parameter that the server does not take, if that was
+  /// it: "max_tokens", "temperature" or "response_format".
+  std::optional<std::string> unsupported_parameter;
+  std::optional<milliseconds> retry_after;
+  std::string detail; ///< one line for the log, cut; no secrets
+  std::optional<token_usage> usage;
+};
+
+using reading = std::variant<model_answer, call_failure>;
+
+/// Reads what one attempt brought; `spec/llm.md`, "Answer". `pair` finds an
+/// answer nested under the pair's name; `wall` turns an HTTP-date into a wait.
+/// Never throws on any input.
+reading read_reply(const http_reply& reply, std::string_view pair,
+                   const json_parser& parse, unix_ms wall);
+
+} // namespace riskbreaker::core

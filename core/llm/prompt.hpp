@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/market/market_view.hpp"
+#include "core/market/series.hpp"
+#include "core/scoring/score.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace riskbreaker::core {
+
+/// What a prompt is made of; all of it is data, none of it instructions.
+struct prompt_data {
+  std::string_view pair;
+  std::string_view timeframe;
+  unix_ms candle_time{};
+  const std::vector<candle>* candles = nullptr; ///< oldest first
+  market_view market;
+  fallback_score fallback;
+  scoring_config scoring;
+};
+
+struct prompt {
+  std::string system;
+  std::string user;
+  std::size_t estimated_tokens = 0; ///< about 4 bytes a token
+};
+
+/// Fills the default template. Numbers stand there as plain decimals with all
+/// their digits; the pair is quoted and stripped of control characters.
+prompt make_prompt(const prompt_data& data);
+
+/// The shortest plain decimal (never scientific) that reads back as `x`.
+std::string plain_decimal(double x);
+
+/// ISO-8601 in UTC, whatever TZ says: "2023-11-14T22:13:20Z".
+std::string iso_utc(unix_ms t);
+
+} // namespace riskbreaker::core

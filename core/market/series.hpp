@@ -1,0 +1,81 @@
+#pragma once
+
+#include "core/market/candle.hpp"
+#include "core/market/market_view.hpp"
+#include "core/market/timeframe.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace riskbreaker::core {
+
+struct series_limits {
+  /// Closed candles kept; at least 500, or Wilder values drift on a replay.
+  std::size_t window = 500;
+  /// Missing candles filled in flat; a longer gap restarts the series.
+  std::size_t max_gap_fill = 100;
+};
+
+/// What a closed candle was to its series.
+enum class arrival : std::uint8_t {
+  newest,    ///< newer than all before: may ask for an assessment
+  duplicate, ///< same time, same values: ignored
+  revision,  ///< same time, other values: replaced and replayed
+  late,      ///< older, filled a hole that had been filled flat: replayed
+  too_old,   ///< outside the window: refused
+};
+
+struct arrival_report {
+  arrival what = arrival::newest;
+  std::uint32_t filled = 0; ///< flat candles put in before this one
+  bool restarted = false;   ///< the gap was too long: history was dropped
+};
+
+/// The closed candles of one pair and timeframe, gapless, with the indicators
+/// kept up to date. Knows no clock; candles come in validated.
+class series {
+public:
+  explicit series(timeframe tf, series_limits limits = {});
+  series(series&&) noexcept;
+  series& operator=(series&&) noexcept;
+  ~series();
+
+  /// Takes a closed, valid candle. O(1) for a newest one; a revision or a late
+  /// one replays the window.
+  arrival_report add(const candle& x);
+
+  /// Keeps `x` as the candle that is still forming; asks for nothing and moves
+  /// no indicator. Ignored when a closed candle of that time is there.
+  void update_forming(const candle& x);
+
+  std::optional<candle> forming() const;
+
+  /// The indicators at the newest closed candle. Needs `size() > 0`.
+  market_view view() const;
+
+  /// The newest `n` closed candles, or all if there are fewer; oldest first.
+  std::vector<candle> newest(std::size_t n) const;
+
+  std::size_t size() const noexcept;         ///< closed candles kept
+  unix_ms last_time() const noexcept;        ///< open time of the newest
+  std::uint64_t filled_total() const noexcept; ///< flat candles put in so far
+  timeframe frame() const noexcept;
+
+private:
+  class impl;
+  std::unique_ptr<impl> impl_;
+};
+
+/// Names a series. Never case-folded, never split.
+struct series_key {
+  std::string pair;
+  timeframe frame;
+
+  friend bool operator==(const series_key&, const series_key&) = default;
+};
+
+} // namespace riskbreaker::core

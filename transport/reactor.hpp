@@ -1,0 +1,60 @@
+#pragma once
+
+#include "transport/credit.hpp"
+#include "transport/outbox.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace riskbreaker::transport {
+
+/// Frames as they came, back to back in one buffer that is padded for simdjson.
+struct raw_batch {
+  std::string buffer;                ///< frames, then `padding` zero bytes
+  std::vector<std::uint32_t> ends;   ///< end offset of each frame
+  std::uint32_t multipart = 0;       ///< messages of several frames, dropped
+  std::vector<std::string> oversized; ///< first 512 bytes of each, dropped
+  credit_ptr credits;
+  static constexpr std::size_t padding = 64;
+};
+
+struct reactor_config {
+  std::string candles_bind = "tcp://127.0.0.1:5555";
+  std::string results_bind = "tcp://127.0.0.1:5556";
+  std::string control_bind = "tcp://127.0.0.1:5557";
+  std::size_t max_frame = 4u << 20;
+  /// Credits: a frame costs 1 + size/128, about one per candle.
+  std::uint32_t window = 8'192;
+  std::size_t max_batch = 256; ///< frames handed over at once
+};
+
+/// What the reactor hands in; called on its thread, must not block.
+struct reactor_handlers {
+  std::function<void(raw_batch&&)> candles;
+  std::function<void(std::vector<std::string> route, std::string body)> control;
+};
+
+/// Owns the three sockets (PULL, XPUB, ROUTER) on one thread.
+class reactor : public outbox {
+public:
+  /// Starts reading. Call once.
+  virtual void start(reactor_handlers handlers) = 0;
+  /// Stops taking candles in; publishing and control go on.
+  virtual void stop_reading() = 0;
+  /// Sends what is queued (bounded by a second), closes, joins. Idempotent.
+  virtual void stop() = 0;
+  /// The addresses that clients connect to, with real ports.
+  virtual std::string candles_endpoint() const = 0;
+  virtual std::string results_endpoint() const = 0;
+  virtual std::string control_endpoint() const = 0;
+};
+
+/// Binds the sockets. Throws `std::runtime_error` naming the address and the
+/// reason if one is taken or malformed.
+std::unique_ptr<reactor> make_reactor(reactor_config config);
+
+} // namespace riskbreaker::transport
