@@ -1,0 +1,95 @@
+#pragma once
+
+#include "core/scoring/assessment.hpp"
+#include "core/stats/status.hpp"
+#include "core/stats/strategy_stats.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace riskbreaker::transport {
+
+/// What a control client asked for. `id` is its own mark, as JSON text, and
+/// comes back in the reply.
+struct control_command {
+  enum class kind {
+    ping,
+    status,
+    series,
+    stats,
+    breaker,
+    reload,
+    config,
+    assess,
+    history
+  };
+  kind what = kind::ping;
+  std::string id; ///< empty: none was given
+  std::string strategy;
+  std::string action; ///< of `breaker`: reset, force_open, force_closed, auto
+  std::string pair;
+  std::string timeframe;
+  std::optional<std::uint64_t> limit;
+};
+
+/// `code` is for programs (`bad_json`, `unknown_command`, `bad_argument`,
+/// `unknown_strategy`, `too_large`, `not_available`, `timeout`, `internal`),
+/// `message` for people: what is wrong and what would be right.
+struct control_error {
+  std::string code;
+  std::string message;
+  std::string id;
+};
+
+struct daemon_info {
+  std::string version;
+  std::string boot;
+  double uptime_s = 0;
+  std::uint64_t config_version = 0;
+};
+
+using strategy_statistics
+  = std::pair<core::strategy_snapshot, core::breaker_status>;
+
+/// Reads requests and writes replies of section 4 of the contract. Stateless.
+class control_codec {
+public:
+  virtual ~control_codec() = default;
+  virtual std::variant<control_command, control_error>
+  decode(std::string_view body) = 0;
+
+  virtual std::string error(const control_error& x) = 0;
+  virtual std::string ping(const std::string& id, const daemon_info& x) = 0;
+  virtual std::string status(const std::string& id, const daemon_info& x,
+                             const std::vector<core::strategy_status>& all,
+                             std::uint64_t series_count, core::unix_ms now)
+    = 0;
+  virtual std::string
+  series(const std::string& id, const std::vector<core::series_status>& all)
+    = 0;
+  virtual std::string
+  stats(const std::string& id, const std::vector<strategy_statistics>& all,
+        const core::ingest_counts& ingest, core::unix_ms now)
+    = 0;
+  virtual std::string breaker(const std::string& id, core::breaker_state state)
+    = 0;
+  virtual std::string
+  reload(const std::string& id, const core::config_report& x)
+    = 0;
+  /// `effective` is JSON text with secrets masked.
+  virtual std::string config(const std::string& id, std::string_view effective)
+    = 0;
+  virtual std::string assess(const std::string& id, const core::assessment& x,
+                             const std::string& boot)
+    = 0;
+};
+
+std::unique_ptr<control_codec> make_control_codec();
+
+} // namespace riskbreaker::transport
