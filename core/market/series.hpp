@@ -1,12 +1,13 @@
 #pragma once
 
 #include "core/market/candle.hpp"
+#include "core/market/indicators.hpp"
 #include "core/market/market_view.hpp"
 #include "core/market/timeframe.hpp"
+#include "core/market/wilder.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,9 +41,6 @@ struct arrival_report {
 class series {
 public:
   explicit series(timeframe tf, series_limits limits = {});
-  series(series&&) noexcept;
-  series& operator=(series&&) noexcept;
-  ~series();
 
   /// Takes a closed, valid candle. O(1) for a newest one; a revision or a late
   /// one replays the window.
@@ -60,14 +58,36 @@ public:
   /// The newest `n` closed candles, or all if there are fewer; oldest first.
   std::vector<candle> newest(std::size_t n) const;
 
-  std::size_t size() const noexcept;         ///< closed candles kept
-  unix_ms last_time() const noexcept;        ///< open time of the newest
+  std::size_t size() const noexcept;           ///< closed candles kept
+  unix_ms last_time() const noexcept;          ///< open time of the newest
   std::uint64_t filled_total() const noexcept; ///< flat candles put in so far
   timeframe frame() const noexcept;
 
 private:
-  class impl;
-  std::unique_ptr<impl> impl_;
+  struct slot {
+    candle bar;
+    bool filled = false;
+  };
+
+  slot& at(std::size_t i) noexcept; ///< 0 is the oldest
+  const slot& at(std::size_t i) const noexcept;
+  void restart() noexcept;
+  std::uint32_t fill_gap(unix_ms until, std::int64_t missing);
+  void append(const slot& x);
+  arrival replace(std::size_t i, const candle& x);
+  void replay() noexcept;
+  std::optional<std::size_t> find(unix_ms time) const noexcept;
+
+  timeframe frame_;
+  series_limits limits_;
+  std::vector<slot> slots_; ///< a ring once it is full
+  std::size_t capacity_;
+  std::size_t oldest_ = 0;
+  wilder_averages evicted_; ///< at the candle before the oldest
+  indicators indicators_;
+  std::optional<candle> forming_;
+  std::uint64_t filled_total_ = 0;
+  std::size_t filled_recent_ = 0; ///< among the last 100
 };
 
 /// Names a series. Never case-folded, never split.
