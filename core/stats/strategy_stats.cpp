@@ -1,0 +1,91 @@
+#include "core/stats/strategy_stats.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace riskbreaker::core {
+
+namespace {
+
+std::optional<double> percent(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0)
+    return std::nullopt;
+  return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::uint64_t& at(std::array<std::uint64_t, cause_count>& x, cause why) {
+  return x[static_cast<std::size_t>(why)];
+}
+
+} // namespace
+
+void strategy_stats::request() noexcept {
+  ++counts_.requests;
+}
+
+void strategy_stats::answered(answer_source source,
+                              std::optional<cause> why) noexcept {
+  ++counts_.answered;
+  ++counts_.answers_by_source[static_cast<std::size_t>(source)];
+  if (source == answer_source::fallback && why)
+    ++at(counts_.fallbacks_by_cause, *why);
+}
+
+void strategy_stats::call_started() noexcept {
+  ++counts_.in_flight;
+}
+
+void strategy_stats::call_finished(const finished_call& x) noexcept {
+  if (counts_.in_flight > 0)
+    --counts_.in_flight;
+  if (x.attempts == 0)
+    return;
+  ++counts_.total_calls;
+  counts_.attempts += x.attempts;
+  counts_.prompt_tokens += x.prompt_tokens;
+  counts_.completion_tokens += x.completion_tokens;
+  // A sum that has once met a NaN shows nothing any more.
+  if (std::isfinite(x.cost_usd))
+    counts_.cost_usd += x.cost_usd;
+  latency_.add(x.latency);
+  if (x.verdict == call_verdict::success) {
+    ++counts_.successful_calls;
+    return;
+  }
+  if (x.verdict == call_verdict::neutral)
+    ++counts_.neutral_calls;
+  else
+    ++counts_.failed_calls;
+  ++at(counts_.failures_by_cause, x.why);
+}
+
+void strategy_stats::transition(breaker_state from, breaker_state to) noexcept {
+  ++counts_.transitions;
+  ++counts_.transitions_by_state[static_cast<std::size_t>(from)]
+                                [static_cast<std::size_t>(to)];
+}
+
+strategy_snapshot strategy_stats::snapshot() const {
+  auto result = counts_;
+  result.success_rate = percent(result.successful_calls, result.total_calls);
+  result.answered_rate = percent(result.answered, result.requests);
+  result.latency_p50 = latency_.percentile(0.50);
+  result.latency_p95 = latency_.percentile(0.95);
+  result.latency_p99 = latency_.percentile(0.99);
+  result.latency_max = latency_.max();
+  return result;
+}
+
+void add_breaker(strategy_snapshot& x, const breaker& source, steady_time now,
+                 unix_ms wall) {
+  using std::chrono::floor;
+  x.state = source.state();
+  x.state_since = wall - floor<milliseconds>(now - source.state_since());
+  x.consecutive_failures = source.consecutive_failures();
+  x.retry_in = std::nullopt;
+  if (auto retry_at = source.retry_at())
+    x.retry_in = std::chrono::ceil<milliseconds>(
+      std::max(*retry_at - now, steady_time::duration{0}));
+}
+
+} // namespace riskbreaker::core

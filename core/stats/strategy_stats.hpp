@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/breaker/breaker_types.hpp"
+#include "core/cause.hpp"
+#include "core/scoring/assessment.hpp"
+#include "core/stats/strategy_snapshot.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace riskbreaker::core {
+
+/// How a logical call ended, for the statistics.
+struct finished_call {
+  call_verdict verdict = call_verdict::success;
+  cause why = cause::llm_malformed; ///< read unless it was a success
+  milliseconds latency{0};          ///< attempts and waits together
+  std::uint32_t attempts = 0; ///< HTTP requests; 0: the LLM was never asked
+  std::uint64_t prompt_tokens = 0;
+  std::uint64_t completion_tokens = 0;
+  double cost_usd = 0;
+};
+
+/// Counts what happened to one strategy since the start. One function an event,
+/// so that whoever reports it knows no number's name.
+class strategy_stats {
+public:
+  /// A candle or a client asked for an assessment.
+  void request() noexcept;
+
+  /// A request got its final answer; `why` says why it was not the LLM's.
+  void answered(answer_source source, std::optional<cause> why) noexcept;
+
+  /// A logical call was handed to a caller, which owes a `call_finished`.
+  void call_started() noexcept;
+
+  /// Late results count as well: the call was made and paid. A call that was
+  /// stopped by our own limits before its first request is not an LLM call and
+  /// only leaves `in_flight`.
+  void call_finished(const finished_call& x) noexcept;
+
+  void transition(breaker_state from, breaker_state to) noexcept;
+
+  /// All numbers but the breaker's own; `add_breaker` brings those.
+  strategy_snapshot snapshot() const;
+
+private:
+  strategy_snapshot counts_; // rates and percentiles are left empty
+  latency_histogram latency_;
+};
+
+} // namespace riskbreaker::core
