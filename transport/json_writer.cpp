@@ -1,5 +1,7 @@
 #include "transport/json_writer.hpp"
 
+#include "core/market/utf8.hpp"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -10,43 +12,6 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD
 constexpr std::string_view hex = "0123456789abcdef";
-
-constexpr bool in(unsigned char x, unsigned char low, unsigned char high) {
-  return x >= low && x <= high;
-}
-
-/// What stands at the beginning of a text: `length` bytes that are one UTF-8
-/// character, or that are none and count as one mistake.
-struct utf8_step {
-  std::size_t length = 1;
-  bool valid = false;
-};
-
-/// Follows the Unicode standard's table of well-formed sequences, so that
-/// surrogates, overlong forms and anything past U+10FFFF are mistakes.
-utf8_step step_utf8(std::string_view text) noexcept {
-  auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i])
-                           : static_cast<unsigned char>(0);
-  };
-  auto lead = byte(0);
-  if (lead < 0x80)
-    return {1, true};
-  std::size_t length = in(lead, 0xC2, 0xDF)   ? 2
-                       : in(lead, 0xE0, 0xEF) ? 3
-                       : in(lead, 0xF0, 0xF4) ? 4
-                                              : 0;
-  if (length == 0)
-    return {1, false};
-  unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (!in(byte(1), low, high))
-    return {1, false};
-  for (std::size_t i = 2; i < length; ++i)
-    if (!in(byte(i), 0x80, 0xBF))
-      return {i, false};
-  return {length, true};
-}
 
 void append_escaped(std::string& out, unsigned char x) {
   switch (x) {
@@ -96,16 +61,15 @@ void append_json_string(std::string& out, std::string_view text) {
       flush(1);
       append_escaped(out, x);
     } else {
-      auto step = step_utf8(text.substr(at));
-      if (!step.valid) {
-        flush(step.length);
+      auto c = core::decode_utf8(text.substr(at));
+      if (c.size == 0) {
+        flush(1);
         out += replacement;
-      } else if (x == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0) {
-        auto control = static_cast<unsigned char>(text[at + 1]);
-        flush(2);
-        append_escaped(out, control);
+      } else if (core::is_control(c.code)) {
+        flush(c.size);
+        append_escaped(out, static_cast<unsigned char>(c.code));
       } else {
-        at += step.length;
+        at += c.size;
       }
     }
   }
@@ -125,10 +89,10 @@ void append_json_number(std::string& out, double x) {
 
 bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
-    auto step = step_utf8(text);
-    if (!step.valid)
+    auto c = core::decode_utf8(text);
+    if (c.size == 0)
       return false;
-    text.remove_prefix(step.length);
+    text.remove_prefix(c.size);
   }
   return true;
 }

@@ -65,8 +65,8 @@ TEST_CASE("bytes that are no UTF-8 become replacement characters",
   CHECK(written("\xC0\xAF") == '"' + r + r + '"');                 // overlong
   CHECK(written("\xED\xA0\x80") == '"' + r + r + r + '"');         // surrogate
   CHECK(written("\xF4\x90\x80\x80") == '"' + r + r + r + r + '"'); // > 10FFFF
-  CHECK(written("\xE5\xB8") == '"' + r + '"');                     // cut short
-  CHECK(written("\xE5\xB8\"") == '"' + r + "\\\"\"");
+  CHECK(written("\xE5\xB8") == '"' + r + r + '"');                 // cut short
+  CHECK(written("\xE5\xB8\"") == '"' + r + r + "\\\"\"");
 }
 
 TEST_CASE("whatever the bytes are, the string is valid JSON", "[json_writer]") {
