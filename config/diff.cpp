@@ -1,0 +1,82 @@
+#include "config/diff.hpp"
+
+#include "config/node.hpp"
+#include "config/print.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace riskbreaker::config {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string text_of(const json& x) {
+  return x.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+class comparer {
+public:
+  void compare(const std::string& pointer, const json& a, const json& b) {
+    if (!a.is_object() || !b.is_object()) {
+      if (a != b)
+        add(pointer, text_of(a), text_of(b));
+      return;
+    }
+    for (const auto& [key, value] : a.items()) {
+      auto i = b.find(key);
+      if (i == b.end())
+        add(pointer / key, text_of(value), std::nullopt);
+      else
+        compare(pointer / key, value, *i);
+    }
+    for (const auto& [key, value] : b.items())
+      if (!a.contains(key))
+        add(pointer / key, std::nullopt, text_of(value));
+  }
+
+  void compare_secret(const std::string& pointer, const std::string& a,
+                      const std::string& b) {
+    auto masked = [](const std::string& x) {
+      return x.empty() ? std::string{"null"} : text_of(json(masked_secret));
+    };
+    if (a != b)
+      add(pointer, masked(a), masked(b));
+  }
+
+  std::vector<change> result;
+
+private:
+  void add(const std::string& pointer, std::optional<std::string> a,
+           std::optional<std::string> b) {
+    result.push_back(
+      {pointer, std::move(a), std::move(b), needs_restart(pointer)});
+  }
+};
+
+} // namespace
+
+bool needs_restart(std::string_view pointer) {
+  return !pointer.starts_with("/strategies")
+         && !pointer.starts_with("/llm/endpoints");
+}
+
+std::vector<change> diff(const settings& before, const settings& after) {
+  auto a = effective(before);
+  auto b = effective(after);
+  // Secrets are compared themselves: a mask always looks the same.
+  a["http"].erase("token");
+  b["http"].erase("token");
+  comparer out;
+  out.compare("", a, b);
+  out.compare_secret("/http/token", before.http.token, after.http.token);
+  for (const auto& [name, e] : before.strategies.endpoints) {
+    auto i = after.strategies.endpoints.find(name);
+    if (i != after.strategies.endpoints.end())
+      out.compare_secret(std::string{"/llm/endpoints"} / name / "api_key",
+                         e->api_key, i->second->api_key);
+  }
+  return std::move(out.result);
+}
+
+} // namespace riskbreaker::config
