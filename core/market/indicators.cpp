@@ -1,5 +1,6 @@
 #include "core/market/indicators.hpp"
 
+#include <array>
 #include <cmath>
 
 namespace riskbreaker::core {
@@ -14,25 +15,36 @@ std::optional<double> known(double x) noexcept {
   return std::isfinite(x) ? std::optional{x} : std::nullopt;
 }
 
+/// Sums `f` of all values along four lanes: one chain of additions would wait
+/// for each result in turn.
+template <std::size_t N, class Function>
+double sum_of(const sliding_window<double, N>& xs, Function f) noexcept {
+  static_assert(N % 4 == 0);
+  auto x = xs.begin();
+  std::array<double, 4> lanes{};
+  for (std::size_t i = 0; i < N; i += 4)
+    for (std::size_t lane = 0; lane < 4; ++lane)
+      lanes[lane] += f(x[i + lane]);
+  return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+}
+
 struct deviation {
   double mean = 0;    ///< of the differences to `origin`
   double squares = 0; ///< sum of squared distances from the mean
 };
 
-/// Two passes, no running sums: those go negative in calm markets, and one bad
-/// tick would stay in them for ever.
+/// Two passes over a full window, no running sums: those go negative in calm
+/// markets, and one bad tick would stay in them for ever.
 template <std::size_t N>
 deviation
 deviation_of(const sliding_window<double, N>& xs, double origin) noexcept {
-  deviation result;
-  for (auto x : xs)
-    result.mean += x - origin;
-  result.mean /= static_cast<double>(N);
-  for (auto x : xs) {
-    auto d = x - origin - result.mean;
-    result.squares += d * d;
-  }
-  return result;
+  auto mean = sum_of(xs, [origin](double x) { return x - origin; })
+              / static_cast<double>(N);
+  auto squares = sum_of(xs, [origin, mean](double x) {
+    auto d = x - origin - mean;
+    return d * d;
+  });
+  return {mean, squares};
 }
 
 } // namespace

@@ -105,14 +105,13 @@ class median_window {
 public:
   /// Needs a number, never NaN.
   void push(double x) noexcept {
-    auto first = sorted_.data();
-    auto last = first + window_.size();
-    auto to = std::lower_bound(first, last, x);
+    auto last = sorted_.data() + window_.size();
+    auto to = place_of(x);
     if (!window_.full()) {
       std::copy_backward(to, last, last + 1);
       *to = x;
     } else {
-      auto gone = std::lower_bound(first, last, *window_.begin());
+      auto gone = place_of(*window_.begin());
       if (gone < to) {
         std::copy(gone + 1, to, gone);
         *(to - 1) = x;
@@ -136,6 +135,19 @@ public:
   }
 
 private:
+  /// The first value that is not under `x`. Halves without branches: which
+  /// half it is cannot be predicted, and a wrong guess costs more than a step.
+  double* place_of(double x) noexcept {
+    auto first = sorted_.data();
+    auto n = window_.size();
+    while (n > 0) {
+      auto half = (n + 1) / 2;
+      first += first[half - 1] < x ? half : 0;
+      n -= half;
+    }
+    return first;
+  }
+
   sliding_window<double, N> window_;
   std::array<double, N> sorted_{};
 };
