@@ -38,9 +38,10 @@ call_step call_plan::after_failure(steady_time now, bool retryable,
     return give_up{};
   auto latest = deadline_ - policy_.min_attempt - now; // of the next attempt
   // The next attempt is number attempts_ + 1.
-  auto backoff = count_of(policy_.backoff_base)
-                 * std::pow(policy_.backoff_factor, attempts_)
-                 * jitter_.factor(backoff_jitter);
+  // Rounded here, so that a wait which is compared is the wait that is made.
+  auto backoff = std::round(count_of(policy_.backoff_base)
+                            * std::pow(policy_.backoff_factor, attempts_)
+                            * jitter_.factor(backoff_jitter));
   // Compared before they are added: both may be far out of a clock's range.
   if (latest < nanoseconds{0} || !(backoff <= count_of(latest)))
     return give_up{};
