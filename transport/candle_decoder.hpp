@@ -15,6 +15,7 @@ struct decoded_candle {
   core::candle bar;
   bool closed = true;
   bool history = false;
+  std::string_view text; ///< this candle's own text, for an excerpt
 };
 
 /// Takes what a frame holds, in order.

@@ -14,6 +14,8 @@ struct chat_options {
   answer_format format = answer_format::json_object;
   bool max_tokens = true;
   bool temperature = true;
+
+  friend bool operator==(const chat_options&, const chat_options&) = default;
 };
 
 /// The body of `POST {url}/chat/completions`.

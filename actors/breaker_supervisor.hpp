@@ -1,0 +1,137 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace riskbreaker::actors {
+
+struct breaker_supervisor_config {
+  wall_clock now;
+  std::uint64_t seed = 0; ///< of the open times' jitter
+  /// How long after its deadline a call that did not report is given up.
+  core::milliseconds deadline_slack{80};
+  /// Makes a caller or scorer; called again when one has died.
+  std::function<llm_caller_actor()> spawn_caller;
+  std::function<fallback_scorer_actor()> spawn_scorer;
+};
+
+/// A strategy with its breaker. One that left the config drains: it answers
+/// what is open and is then forgotten.
+struct strategy_lane {
+  std::shared_ptr<const core::strategy> strategy;
+  core::breaker breaker;
+  std::uint32_t in_flight = 0;
+  bool draining = false;
+};
+
+/// A request that an LLM was asked about: the fallback's answer stands ready.
+struct open_request {
+  core::assessment draft;
+  core::permit permit;
+  core::steady_time deadline{};
+  std::uint64_t ticket = 0;
+};
+
+class breaker_supervisor_state {
+public:
+  static inline const char* name = "breaker_supervisor";
+
+  explicit breaker_supervisor_state(breaker_supervisor_actor::pointer ptr)
+    : self(ptr) {
+    // nop
+  }
+
+  /// Ends the caller and the scorer, which are the supervisor's own.
+  ~breaker_supervisor_state();
+
+  // -- the way of a request
+  // ----------------------------------------------------
+  void ask_scorer(std::shared_ptr<const messages::risk_batch> batch);
+  void decide(const messages::risk_scores& x);
+  void settle_call(const messages::llm_result& x);
+
+  // -- time and faults
+  // -----------------------------------------------------------
+  void on_tick();
+  void rearm();
+  void on_down(const caf::down_msg& x);
+  caf::result<std::uint64_t> shut_down();
+  std::uint64_t epoch() const {
+    return tick_epoch_;
+  }
+
+  // -- operators
+  // -------------------------------------------------------------------
+  void apply(const std::shared_ptr<const core::strategy_table>& next);
+  caf::result<messages::breaker_reply>
+  command(const messages::breaker_command& x);
+  messages::strategy_listing list() const;
+  void announce_start();
+
+  breaker_supervisor_actor::pointer self;
+  breaker_supervisor_config cfg;
+  publisher_actor publisher;
+  stats_actor stats;
+  ticket_holder_actor tickets;
+  std::shared_ptr<const core::strategy_table> table;
+
+private:
+  core::steady_time now() const;
+  strategy_lane& lane_of(const std::shared_ptr<const core::strategy>& strategy);
+  core::assessment draft(const messages::risk_request& request,
+                         const core::fallback_score& score,
+                         const strategy_lane& lane) const;
+  /// Why the LLM may not be asked about this request, breaker aside.
+  std::optional<core::cause> obstacle(const messages::risk_request& x) const;
+  std::optional<core::cause> acquire(strategy_lane& lane, core::permit& out,
+                                     core::milliseconds deadline);
+  void call(const messages::risk_scores& x, std::size_t index,
+            strategy_lane& lane, core::assessment&& draft,
+            const core::permit& permit, core::milliseconds deadline);
+  void finish(open_request&& x, const core::call_outcome& outcome);
+  void answer(core::assessment&& x, std::uint64_t ticket);
+  void send_answers(messages::lease credits);
+  void transitions_of(strategy_lane& lane);
+  void counted(const strategy_lane& lane);
+  core::breaker_status status_of(const core::breaker& x) const;
+  core::unix_ms wall_of(core::steady_time x) const;
+  void forget_drained();
+  void start_scorer();
+  void start_caller();
+  void rescore_after_death();
+  void fail_open_calls();
+  void report_shutdown();
+
+  std::map<std::string, strategy_lane> lanes_;
+  std::unordered_map<std::uint64_t, open_request> open_;
+  using due = std::pair<core::steady_time, std::uint64_t>;
+  std::priority_queue<due, std::vector<due>, std::greater<>> deadlines_;
+  /// Batches the scorer has not answered, with how often they were sent.
+  std::map<std::shared_ptr<const messages::risk_batch>, int> scoring_;
+  std::vector<core::assessment> answers_; ///< of the message at hand
+  std::optional<core::steady_time> armed_for_;
+  std::uint64_t tick_epoch_ = 0;
+  llm_caller_actor caller_;
+  fallback_scorer_actor scorer_;
+  bool shutting_down_ = false;
+  std::uint64_t cut_short_ = 0; ///< calls that the shutdown ended
+  caf::typed_response_promise<std::uint64_t> shutdown_done_;
+};
+
+breaker_supervisor_actor::behavior_type breaker_supervisor(
+  breaker_supervisor_actor::stateful_pointer<breaker_supervisor_state> self,
+  breaker_supervisor_config cfg,
+  std::shared_ptr<const core::strategy_table> table, publisher_actor publisher,
+  stats_actor stats);
+
+} // namespace riskbreaker::actors

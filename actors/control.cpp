@@ -1,0 +1,236 @@
+#include "actors/control.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace riskbreaker::actors {
+
+using kind = transport::control_command::kind;
+
+void control_state::reply(const control_origin& to, std::string body) {
+  cfg.out->reply({to.route, std::move(body)});
+}
+
+void control_state::refuse(const control_origin& to, std::string code,
+                           std::string message) {
+  reply(to, codec->error({std::move(code), std::move(message), to.id}));
+}
+
+void control_state::fail(const control_origin& to, const command& asked,
+                         const caf::error& x) {
+  using messages::errc;
+  if (x == errc::unknown_strategy)
+    refuse(to, "unknown_strategy",
+           "no strategy is called \"" + asked.strategy
+             + "\"; `status` lists them");
+  else if (x == errc::unknown_series)
+    refuse(to, "unknown_series",
+           "no candle of " + asked.pair + " " + asked.timeframe
+             + " was seen yet; `series` lists what was");
+  else if (x == errc::not_watched)
+    refuse(to, "not_watched",
+           asked.strategy + " does not watch " + asked.pair + " "
+             + asked.timeframe + "; see its `pairs` and `timeframes`");
+  else if (x == errc::bad_timeframe)
+    refuse(to, "bad_argument",
+           "timeframe \"" + asked.timeframe + "\" is not one of "
+             + core::timeframe::valid_names());
+  else if (x == caf::sec::request_timeout)
+    refuse(to, "timeout", "the daemon is busy; ask again");
+  else
+    refuse(to, "internal", self->system().render(x));
+}
+
+bool control_state::has_keeper(const control_origin& to) {
+  if (!keeper)
+    refuse(to, "not_available", "the daemon is still starting; ask again");
+  return static_cast<bool>(keeper);
+}
+
+transport::daemon_info control_state::info() const {
+  std::chrono::duration<double> uptime = self->clock().now() - started;
+  return {cfg.version, cfg.boot, uptime.count(), config_version};
+}
+
+void control_state::on_request(const messages::control_request& x) {
+  auto got = codec->decode(x.body);
+  if (auto* bad = std::get_if<transport::control_error>(&got)) {
+    cfg.out->reply({x.route, codec->error(*bad)});
+    return;
+  }
+  const auto& asked = std::get<command>(got);
+  control_origin to{x.route, asked.id};
+  switch (asked.what) {
+    case kind::ping:
+      reply(to, codec->ping(to.id, info()));
+      break;
+    case kind::status:
+      status(to, asked);
+      break;
+    case kind::stats:
+      stats(to, asked);
+      break;
+    case kind::breaker:
+      breaker(to, asked);
+      break;
+    case kind::reload:
+      if (has_keeper(to))
+        reload(to, asked);
+      break;
+    case kind::assess:
+      assess(to, asked);
+      break;
+    case kind::series:
+      self->request(peers.ingest, cfg.patience, atom::series_v)
+        .then(
+          [this, to](const messages::series_listing& all) {
+            reply(to, codec->series(to.id, all.series));
+          },
+          [this, to, asked](const caf::error& e) { fail(to, asked, e); });
+      break;
+    case kind::config:
+      if (!has_keeper(to))
+        break;
+      self->request(keeper, cfg.patience, atom::config_v)
+        .then(
+          [this, to](const messages::config_text& text) {
+            reply(to, codec->config(to.id, text.text));
+          },
+          [this, to, asked](const caf::error& e) { fail(to, asked, e); });
+      break;
+    case kind::history:
+      refuse(to, "not_available",
+             "this daemon keeps no journal yet, so there is no history; "
+             "subscribe to risk.* to record it");
+      break;
+  }
+}
+
+void control_state::status(const control_origin& to, const command& asked) {
+  auto on_error = [this, to, asked](const caf::error& e) {
+    fail(to, asked, e);
+  };
+  self->request(peers.ingest, cfg.patience, atom::query_v)
+    .then(
+      [this, to, on_error](const messages::ingest_report& ingest) {
+        auto series = ingest.series;
+        self->request(peers.supervisor, cfg.patience, atom::query_v)
+          .then(
+            [this, to, series](const messages::strategy_listing& all) {
+              reply(to, codec->status(to.id, info(), all.strategies, series,
+                                      cfg.now()));
+            },
+            on_error);
+      },
+      on_error);
+}
+
+void control_state::stats(const control_origin& to, const command& asked) {
+  auto on_error = [this, to, asked](const caf::error& e) {
+    fail(to, asked, e);
+  };
+  self->request(peers.ingest, cfg.patience, atom::query_v)
+    .then(
+      [this, to, on_error](const messages::ingest_report& ingest) {
+        auto counts = ingest.counts;
+        self->request(peers.stats, cfg.patience, atom::query_v)
+          .then(
+            [this, to, counts](const messages::stats_listing& all) {
+              std::vector<transport::strategy_statistics> out;
+              for (const auto& x : all.strategies)
+                out.emplace_back(x.counts, x.breaker);
+              reply(to, codec->stats(to.id, out, counts, cfg.now()));
+            },
+            on_error);
+      },
+      on_error);
+}
+
+void control_state::breaker(const control_origin& to, const command& asked) {
+  using action = messages::breaker_command::action;
+  messages::breaker_command out{asked.strategy, action::reset};
+  if (asked.action == "force_open")
+    out.what = action::force_open;
+  else if (asked.action == "force_closed")
+    out.what = action::force_closed;
+  else if (asked.action == "auto")
+    out.what = action::automatic;
+  spdlog::info("control breaker strategy={} action={}", asked.strategy,
+               asked.action);
+  self->request(peers.supervisor, cfg.patience, std::move(out))
+    .then(
+      [this, to](const messages::breaker_reply& x) {
+        reply(to, codec->breaker(to.id, x.state));
+      },
+      [this, to, asked](const caf::error& e) { fail(to, asked, e); });
+}
+
+void control_state::reload(const control_origin& to, const command& asked) {
+  self->request(keeper, cfg.patience, atom::reload_v)
+    .then(
+      [this, to](const core::config_report& x) {
+        reply(to, codec->reload(to.id, x));
+      },
+      [this, to, asked](const caf::error& e) { fail(to, asked, e); });
+}
+
+// -- assess: the answer comes from the supervisor, maybe after an LLM call
+// --------
+
+void control_state::assess(const control_origin& to, const command& asked) {
+  auto ticket = next_ticket_++;
+  tickets_.emplace(ticket, to);
+  self->delayed_send(self, cfg.assess_patience, atom::tick_v, ticket);
+  self
+    ->request(peers.ingest, cfg.patience,
+              messages::assess_command{ticket, asked.strategy, asked.pair,
+                                       asked.timeframe})
+    .then([](const caf::unit_t&) {},
+          [this, to, asked, ticket](const caf::error& e) {
+            if (tickets_.erase(ticket) > 0)
+              fail(to, asked, e);
+          });
+}
+
+void control_state::on_answer(const messages::private_answer& x) {
+  auto i = tickets_.find(x.ticket);
+  if (i == tickets_.end())
+    return;
+  auto to = std::move(i->second);
+  tickets_.erase(i);
+  reply(to, codec->assess(to.id, x.answer, cfg.boot));
+}
+
+void control_state::on_overdue(std::uint64_t ticket) {
+  auto i = tickets_.find(ticket);
+  if (i == tickets_.end())
+    return;
+  auto to = std::move(i->second);
+  tickets_.erase(i);
+  refuse(to, "timeout", "no assessment in time; ask again");
+}
+
+control_actor::behavior_type
+control(control_actor::stateful_pointer<control_state> self, control_config cfg,
+        control_peers peers) {
+  auto& st = self->state;
+  st.cfg = std::move(cfg);
+  st.peers = std::move(peers);
+  st.codec = transport::make_control_codec();
+  st.started = self->clock().now();
+  self->send(st.peers.supervisor, ticket_holder_actor{self});
+  return {
+    [self](const messages::private_answer& x) { self->state.on_answer(x); },
+    [self](const config_keeper_actor& x) { self->state.keeper = x; },
+    [self](const messages::control_request& x) { self->state.on_request(x); },
+    [self](atom::tick, std::uint64_t ticket) {
+      self->state.on_overdue(ticket);
+    },
+    [self](const core::config_report& x) {
+      self->state.config_version = x.version;
+    },
+  };
+}
+
+} // namespace riskbreaker::actors

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "transport/control_codec.hpp"
+#include "transport/outbox.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace riskbreaker::actors {
+
+struct control_config {
+  std::shared_ptr<transport::outbox> out;
+  std::string version;
+  std::string boot;
+  wall_clock now;
+  /// How long the others may take to answer before the client is told so.
+  std::chrono::seconds patience{5};
+  /// An `assess` may wait for a whole LLM call.
+  std::chrono::seconds assess_patience{120};
+};
+
+/// Whom control asks.
+struct control_peers {
+  breaker_supervisor_actor supervisor;
+  candle_ingest_actor ingest;
+  stats_actor stats;
+};
+
+/// The way back to a client, and its own mark for the request.
+struct control_origin {
+  std::vector<std::string> route;
+  std::string id;
+};
+
+class control_state {
+public:
+  static inline const char* name = "control";
+
+  explicit control_state(control_actor::pointer ptr) : self(ptr) {
+    // nop
+  }
+
+  void on_request(const messages::control_request& x);
+  void on_answer(const messages::private_answer& x);
+  void on_overdue(std::uint64_t ticket);
+
+  control_actor::pointer self;
+  control_config cfg;
+  control_peers peers;
+  config_keeper_actor keeper; ///< told once it runs
+  std::unique_ptr<transport::control_codec> codec;
+  caf::actor_clock::time_point started;
+  std::uint64_t config_version = 1;
+
+private:
+  using command = transport::control_command;
+
+  void reply(const control_origin& to, std::string body);
+  void refuse(const control_origin& to, std::string code, std::string message);
+  /// An error of another actor, in words for the client.
+  void fail(const control_origin& to, const command& asked,
+            const caf::error& x);
+  bool has_keeper(const control_origin& to);
+  transport::daemon_info info() const;
+
+  void status(const control_origin& to, const command& x);
+  void stats(const control_origin& to, const command& x);
+  void breaker(const control_origin& to, const command& x);
+  void reload(const control_origin& to, const command& x);
+  void assess(const control_origin& to, const command& x);
+
+  std::unordered_map<std::uint64_t, control_origin> tickets_;
+  std::uint64_t next_ticket_ = 1;
+};
+
+/// Answers control clients. Whatever comes in gets exactly one reply.
+control_actor::behavior_type
+control(control_actor::stateful_pointer<control_state> self, control_config cfg,
+        control_peers peers);
+
+} // namespace riskbreaker::actors

@@ -1,0 +1,60 @@
+#include "actors/llm_caller.hpp"
+
+namespace riskbreaker::actors {
+
+core::limiter& endpoint_memory::limiter_of(const core::endpoint& x) {
+  auto i = limiters_.find(x.name);
+  if (i == limiters_.end())
+    i = limiters_.emplace(x.name, std::pair{x.limits, core::limiter{x.limits}})
+          .first;
+  if (i->second.first != x.limits) { // a reload changed them
+    i->second.first = x.limits;
+    i->second.second.reconfigure(x.limits);
+  }
+  return i->second.second;
+}
+
+std::optional<core::cause> endpoint_memory::enter(const core::endpoint& x,
+                                                  core::steady_time now,
+                                                  core::unix_ms wall) {
+  std::lock_guard guard{mutex_};
+  return limiter_of(x).enter(now, wall);
+}
+
+void endpoint_memory::leave(const core::endpoint& x) {
+  std::lock_guard guard{mutex_};
+  limiter_of(x).leave();
+}
+
+std::optional<core::cause>
+endpoint_memory::spend_request(const core::endpoint& x, core::steady_time now,
+                               core::unix_ms wall) {
+  std::lock_guard guard{mutex_};
+  return limiter_of(x).spend_request(now, wall);
+}
+
+void endpoint_memory::spend_tokens(const core::endpoint& x,
+                                   std::uint64_t tokens, double usd,
+                                   core::steady_time now, core::unix_ms wall) {
+  std::lock_guard guard{mutex_};
+  limiter_of(x).spend_tokens(tokens, usd, now, wall);
+}
+
+transport::chat_options endpoint_memory::options(const core::endpoint& x) {
+  std::lock_guard guard{mutex_};
+  return options_[x.name + '\n' + x.model];
+}
+
+void endpoint_memory::without(const core::endpoint& x,
+                              const std::string& parameter) {
+  std::lock_guard guard{mutex_};
+  auto& known = options_[x.name + '\n' + x.model];
+  if (parameter == "max_tokens")
+    known.max_tokens = false;
+  else if (parameter == "temperature")
+    known.temperature = false;
+  else if (parameter == "response_format")
+    known.format = transport::answer_format::plain;
+}
+
+} // namespace riskbreaker::actors

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "core/stats/strategy_stats.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace riskbreaker::actors {
+
+struct stats_config {
+  wall_clock now;
+  core::milliseconds interval{10'000};
+};
+
+/// The numbers of one strategy, with its breaker as last heard of.
+struct strategy_record {
+  core::strategy_stats counts;
+  core::breaker_status breaker;
+};
+
+struct stats_state {
+  static inline const char* name = "stats";
+
+  explicit stats_state(stats_actor::pointer ptr) : self(ptr) {
+    // nop
+  }
+
+  messages::stats_report report(const std::string& strategy,
+                                const strategy_record& x) const;
+  void publish(const std::string& strategy);
+  void count(const core::assessment& x);
+
+  stats_actor::pointer self;
+  stats_config cfg;
+  publisher_actor publisher;
+  std::map<std::string, strategy_record> strategies;
+};
+
+/// Counts, and publishes what it counted every `interval` and on transitions.
+stats_actor::behavior_type
+stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
+      publisher_actor publisher);
+
+} // namespace riskbreaker::actors

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/scoring/assessment.hpp"
+#include "core/stats/status.hpp"
+#include "core/stats/strategy_stats.hpp"
+#include "messages/market.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace riskbreaker::messages {
+
+/// Answers, final and provisional, in the order in which they were given.
+struct assessment_batch {
+  std::vector<core::assessment> items;
+  lease credits;
+};
+
+/// From the supervisor to the publisher and the statistics, which share it.
+struct assessments {
+  std::shared_ptr<const assessment_batch> batch;
+};
+
+/// A breaker moved. One per transition, in order.
+struct breaker_changed {
+  std::string strategy;
+  core::transition change;
+  core::unix_ms at{};
+  core::breaker_status now;
+};
+
+/// A strategy's breaker as it stands, after something was counted in it.
+struct breaker_counted {
+  std::string strategy;
+  core::breaker_status now;
+};
+
+/// An LLM call went out.
+struct call_started {
+  std::string strategy;
+};
+
+/// An LLM call is over, in time or late.
+struct call_finished {
+  std::string strategy;
+  core::call_verdict verdict = core::call_verdict::neutral;
+  std::optional<core::cause> why;                 ///< empty on success
+  std::shared_ptr<const core::llm_report> report; ///< null: nothing was sent
+};
+
+/// One strategy's statistics, from stats to the publisher and to control.
+struct stats_report {
+  core::strategy_snapshot counts;
+  core::breaker_status breaker;
+  core::unix_ms at{};
+};
+
+struct stats_listing {
+  std::vector<stats_report> strategies;
+};
+
+} // namespace riskbreaker::messages

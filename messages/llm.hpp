@@ -1,0 +1,59 @@
+#pragma once
+
+#include "core/breaker/breaker.hpp"
+#include "core/llm/answer.hpp"
+#include "core/scoring/assessment.hpp"
+#include "messages/market.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+namespace riskbreaker::messages {
+
+/// One logical call, from the supervisor to the LLM caller: a permit was given
+/// and the fallback has scored.
+struct llm_call {
+  std::uint64_t id = 0;                    ///< the request's
+  std::shared_ptr<const risk_batch> batch; ///< keeps `index`'s request alive
+  std::size_t index = 0;
+  core::fallback_score fallback;
+  bool is_probe = false; ///< a single attempt
+  core::steady_time deadline{};
+  core::milliseconds usual_deadline{0};
+  std::vector<std::shared_ptr<const core::endpoint>> endpoints;
+
+  const risk_request& request() const {
+    return batch->requests[index];
+  }
+};
+
+/// How a call ended without a score.
+struct llm_failed {
+  core::cause why = core::cause::llm_unreachable;
+  core::call_verdict verdict = core::call_verdict::neutral;
+  std::optional<core::milliseconds> server_wait;
+};
+
+struct llm_answered {
+  double score = 50;
+  double confidence = 0;
+};
+
+/// The end of a logical call, exactly one per `llm_call`. `report` is null when
+/// no HTTP request was sent.
+struct llm_result {
+  std::uint64_t id = 0;
+  std::variant<llm_failed, llm_answered> outcome;
+  std::shared_ptr<const core::llm_report> report;
+};
+
+/// INTERNAL to the caller: one HTTP exchange has ended.
+struct http_done {
+  std::uint64_t id = 0;
+  std::uint32_t attempt = 0; ///< tells a late reply from the current one
+  core::http_reply reply;
+};
+
+} // namespace riskbreaker::messages
