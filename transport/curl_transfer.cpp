@@ -1,0 +1,260 @@
+#include "transport/curl_transfer.hpp"
+
+#include "transport/http_text.hpp"
+
+#include <climits>
+
+#include <algorithm>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace riskbreaker::transport {
+
+namespace {
+
+using core::http_fault;
+
+constexpr std::size_t max_headers = 100;
+constexpr std::size_t max_header_value = 8u << 10;
+constexpr std::size_t max_header_bytes = 256u << 10; // of all blocks together
+constexpr long receive_buffer = 4'096;               // an answer is about 1 kB
+
+/// libcurl takes milliseconds as a positive int; 0 would mean "no limit".
+long as_timeout(core::milliseconds x) {
+  return static_cast<long>(
+    std::clamp<core::milliseconds::rep>(x.count(), 1, INT_MAX));
+}
+
+} // namespace
+
+curl_transfer::curl_transfer(std::uint64_t id, http_request request,
+                             http_client::callback done)
+  : x_id(id),
+    x_request(std::move(request)),
+    x_done(std::move(done)),
+    x_submitted(std::chrono::steady_clock::now()) {
+  // nop
+}
+
+curl_transfer::~curl_transfer() {
+  curl_slist_free_all(x_lines);
+}
+
+std::optional<core::http_reply>
+curl_transfer::prepare(CURL* easy, const http_client_config& config) {
+  const auto left = x_request.timeout
+                    - std::chrono::duration_cast<core::milliseconds>(
+                      std::chrono::steady_clock::now() - x_submitted);
+  if (left.count() <= 0)
+    return failed(http_fault::timeout, "no time left to send the request");
+  for (const auto& line : x_request.headers)
+    if (has_control(line))
+      return failed(http_fault::unreachable,
+                    "a request header holds a line break or control character");
+  x_easy = easy;
+  x_max_response = config.max_response;
+  set_headers();
+  set_options(config, left);
+  if (x_setup != CURLE_OK)
+    return failed(http_fault::unreachable, describe(x_setup));
+  return std::nullopt;
+}
+
+template <class T>
+void curl_transfer::set(CURLoption option, T value) {
+  static_assert(
+    std::is_same_v<
+      T, long> || std::is_same_v<T, curl_off_t> || std::is_pointer_v<T>);
+  const auto code = (curl_easy_setopt)(x_easy, option, value);
+  if (x_setup == CURLE_OK)
+    x_setup = code;
+}
+
+void curl_transfer::set_headers() {
+  bool typed = x_request.body.empty();
+  auto append = [this](const char* line) {
+    if (auto* longer = curl_slist_append(x_lines, line))
+      x_lines = longer;
+    else
+      x_setup = CURLE_OUT_OF_MEMORY;
+  };
+  for (const auto& line : x_request.headers) {
+    typed = typed || names_header(line, "content-type");
+    append(line.c_str());
+  }
+  if (!typed)
+    append("Content-Type: application/json");
+  append("Expect:"); // a round trip before a body of a few kB is a waste
+  set(CURLOPT_HTTPHEADER, x_lines);
+}
+
+void curl_transfer::set_options(const http_client_config& config,
+                                core::milliseconds left) {
+  set(CURLOPT_ERRORBUFFER, x_error.data());
+  set(CURLOPT_PRIVATE, this);
+  set(CURLOPT_URL, x_request.url.c_str());
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_FOLLOWLOCATION, 0L); // the key must not travel to another host
+  set(CURLOPT_USERAGENT, "riskbreaker");
+  if (!x_request.body.empty()) {
+    set(CURLOPT_POSTFIELDSIZE_LARGE,
+        static_cast<curl_off_t>(x_request.body.size()));
+    set(CURLOPT_POSTFIELDS, x_request.body.c_str());
+  }
+  // Both are set always, or libcurl would look at the environment.
+  set(CURLOPT_PROXY, config.proxy.c_str());
+  set(CURLOPT_NOPROXY, config.proxy.empty() ? "*" : "");
+  set(CURLOPT_SSL_VERIFYPEER, 1L);
+  set(CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!config.ca_file.empty())
+    set(CURLOPT_CAINFO, config.ca_file.c_str());
+  set(CURLOPT_TIMEOUT_MS, as_timeout(left));
+  set(CURLOPT_CONNECTTIMEOUT_MS,
+      as_timeout(x_request.connect_timeout.count() > 0
+                   ? std::min(x_request.connect_timeout, left)
+                   : left));
+  set(CURLOPT_NOSIGNAL, 1L);
+  // Otherwise a name server that does not answer would hold up the whole
+  // thread: libcurl would wait for the look-up after the transfer timed out.
+  set(CURLOPT_QUICK_EXIT, 1L);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_BUFFERSIZE, receive_buffer);
+  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(x_max_response));
+  set(CURLOPT_WRITEFUNCTION, &curl_transfer::body_hook);
+  set(CURLOPT_WRITEDATA, this);
+  set(CURLOPT_HEADERFUNCTION, &curl_transfer::header_hook);
+  set(CURLOPT_HEADERDATA, this);
+  set(CURLOPT_PREREQFUNCTION, &curl_transfer::request_hook);
+  set(CURLOPT_PREREQDATA, this);
+}
+
+core::http_reply curl_transfer::finish(CURLcode code) {
+  auto reply = std::move(x_reply);
+  reply.fault = fault_of(code);
+  curl_easy_getinfo(x_easy, CURLINFO_RESPONSE_CODE, &reply.status);
+  reply.seconds = seconds();
+  if (reply.fault != http_fault::none) {
+    reply.body = {}; // half an answer must not be read as one
+    reply.error = describe(code);
+  }
+  return reply;
+}
+
+core::http_reply curl_transfer::failed(http_fault why,
+                                       std::string error) const {
+  core::http_reply reply;
+  reply.fault = why;
+  reply.error = std::move(error);
+  reply.seconds = seconds();
+  return reply;
+}
+
+void curl_transfer::answer(core::http_reply&& reply) noexcept {
+  try {
+    if (x_done)
+      x_done(std::move(reply));
+  } catch (...) {
+    // The contract forbids it; the other requests must not suffer for it.
+  }
+}
+
+http_fault curl_transfer::fault_of(CURLcode code) const {
+  if (x_too_large)
+    return http_fault::too_large;
+  switch (code) {
+    case CURLE_OK:
+      return http_fault::none;
+    case CURLE_OPERATION_TIMEDOUT:
+      return http_fault::timeout;
+    case CURLE_FILESIZE_EXCEEDED:
+      return http_fault::too_large;
+    default:
+      // Whatever broke: once the request went out, the server may have worked
+      // on it.
+      return x_sent > 0 ? http_fault::lost : http_fault::unreachable;
+  }
+}
+
+std::string curl_transfer::describe(CURLcode code) const {
+  std::string text;
+  if (x_too_large)
+    text = "the response is larger than allowed";
+  else if (x_sent > 1)
+    text = "the connection broke after the request was sent";
+  else if (x_error[0] != '\0')
+    text = x_error.data();
+  else
+    text = curl_easy_strerror(code);
+  return redact(std::move(text), x_request);
+}
+
+double curl_transfer::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now()
+                                       - x_submitted)
+    .count();
+}
+
+bool curl_transfer::on_body(std::string_view bytes) {
+  if (bytes.size() > x_max_response - x_reply.body.size()) {
+    x_too_large = true;
+    return false;
+  }
+  x_reply.body.append(bytes);
+  return true;
+}
+
+bool curl_transfer::on_header(std::string_view line) {
+  x_header_bytes += line.size();
+  if (x_header_bytes > max_header_bytes) {
+    x_too_large = true;
+    return false;
+  }
+  if (line.substr(0, 5) == "HTTP/") { // another block: 1xx or a proxy's before
+    x_reply.headers.clear();
+    x_block_over = false;
+    return true;
+  }
+  const auto colon = line.find(':');
+  if (trim(line).empty())
+    x_block_over = true;
+  else if (!x_block_over && colon != std::string_view::npos
+           && x_reply.headers.size() < max_headers) {
+    const auto value = trim(line.substr(colon + 1));
+    if (value.size() <= max_header_value)
+      x_reply.headers.emplace_back(lower_case(trim(line.substr(0, colon))),
+                                   value);
+  }
+  return true;
+}
+
+std::size_t curl_transfer::body_hook(char* data, std::size_t size,
+                                     std::size_t n, void* self) noexcept {
+  try {
+    auto ok = static_cast<curl_transfer*>(self)->on_body({data, size * n});
+    return ok ? size * n : 0;
+  } catch (const std::bad_alloc&) {
+    return 0; // ends the transfer
+  }
+}
+
+std::size_t curl_transfer::header_hook(char* data, std::size_t size,
+                                       std::size_t n, void* self) noexcept {
+  try {
+    auto ok = static_cast<curl_transfer*>(self)->on_header({data, size * n});
+    return ok ? size * n : 0;
+  } catch (const std::bad_alloc&) {
+    return 0;
+  }
+}
+
+int curl_transfer::request_hook(void* self, char*, char*, int, int) noexcept {
+  // libcurl repeats a request by itself when a pooled connection breaks before
+  // the first byte of the answer. The server may have processed the first one:
+  // whether to pay for a second is the caller's decision.
+  return ++static_cast<curl_transfer*>(self)->x_sent == 1
+           ? CURL_PREREQFUNC_OK
+           : CURL_PREREQFUNC_ABORT;
+}
+
+} // namespace riskbreaker::transport

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "transport/http_client.hpp"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace riskbreaker::transport {
+
+/// One request on its way through libcurl and what has come back so far. Stays
+/// where it is: libcurl holds pointers into it.
+class curl_transfer {
+public:
+  curl_transfer(std::uint64_t id, http_request request,
+                http_client::callback done);
+  ~curl_transfer();
+
+  curl_transfer(const curl_transfer&) = delete;
+  curl_transfer& operator=(const curl_transfer&) = delete;
+
+  /// Makes a fresh (or reset) easy handle carry this request. The time that it
+  /// waited in our queue is part of its timeout. Returns the reply where the
+  /// request cannot even be tried.
+  std::optional<core::http_reply> prepare(CURL* easy,
+                                          const http_client_config& config);
+
+  /// The reply to a transfer that libcurl ended with `code`; at most once.
+  core::http_reply finish(CURLcode code);
+
+  /// The reply to a request that was ended from outside.
+  core::http_reply failed(core::http_fault why, std::string error) const;
+
+  /// Hands the reply over. A callback that throws is its own loss.
+  void answer(core::http_reply&& reply) noexcept;
+
+  std::uint64_t id() const noexcept {
+    return x_id;
+  }
+  CURL* easy() const noexcept {
+    return x_easy;
+  }
+
+private:
+  void set_options(const http_client_config& config, core::milliseconds left);
+  void set_headers();
+  template <class T>
+  void set(CURLoption option, T value);
+  core::http_fault fault_of(CURLcode code) const;
+  std::string describe(CURLcode code) const;
+  double seconds() const;
+  bool on_body(std::string_view bytes);
+  bool on_header(std::string_view line);
+
+  static std::size_t body_hook(char* data, std::size_t size, std::size_t n,
+                               void* self) noexcept;
+  static std::size_t header_hook(char* data, std::size_t size, std::size_t n,
+                                 void* self) noexcept;
+  static int request_hook(void* self, char*, char*, int, int) noexcept;
+
+  std::uint64_t x_id;
+  http_request x_request;
+  http_client::callback x_done;
+  core::steady_time x_submitted;
+  std::size_t x_max_response = 0;
+  CURL* x_easy = nullptr;
+  curl_slist* x_lines = nullptr;
+  CURLcode x_setup = CURLE_OK;
+  unsigned x_sent = 0; ///< how often the request went on a wire
+  bool x_too_large = false;
+  bool x_block_over = false; ///< the blank line after the headers was seen
+  std::size_t x_header_bytes = 0;
+  core::http_reply x_reply;
+  std::array<char, CURL_ERROR_SIZE> x_error{};
+};
+
+} // namespace riskbreaker::transport
