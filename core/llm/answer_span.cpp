@@ -1,12 +1,10 @@
 #include "core/llm/answer_span.hpp"
 
-#include <array>
+#include <string>
 
 namespace riskbreaker::core {
 
 namespace {
-
-constexpr std::size_t max_depth = 64;
 
 bool is_blank(char c) noexcept {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -18,7 +16,8 @@ bool is_word(char c) noexcept {
          || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.';
 }
 
-/// A pushdown automaton over one span.
+/// A pushdown automaton over one span. Its stack is as deep as the text is
+/// nested: a limit would make the inside of what is too deep look whole.
 class walker {
 public:
   walker(std::string_view text, std::size_t begin) : text_(text), pos_(begin) {
@@ -28,7 +27,7 @@ public:
   text_span walk() {
     auto begin = pos_;
     open();
-    while (depth_ > 0 && pos_ < text_.size()) {
+    while (!open_.empty() && pos_ < text_.size()) {
       if (is_blank(text_[pos_])) {
         ++pos_;
       } else if (!step()) {
@@ -36,7 +35,7 @@ public:
         return {false, pos_ > begin ? pos_ : begin + 1};
       }
     }
-    return {depth_ == 0, pos_};
+    return {open_.empty(), pos_};
   }
 
 private:
@@ -61,7 +60,7 @@ private:
         return value(c);
       case want::comma:
         if (c == ',')
-          return take(open_[depth_ - 1] == '{' ? want::key : want::value);
+          return take(open_.back() == '{' ? want::key : want::value);
         return close(c);
     }
     return false;
@@ -74,16 +73,14 @@ private:
   }
 
   bool open() {
-    if (depth_ == max_depth)
-      return false;
-    open_[depth_++] = text_[pos_];
+    open_ += text_[pos_];
     return take(text_[pos_] == '{' ? want::key_or_close : want::value_or_close);
   }
 
   bool close(char c) {
-    if (c != (open_[depth_ - 1] == '{' ? '}' : ']'))
+    if (c != (open_.back() == '{' ? '}' : ']'))
       return false;
-    --depth_;
+    open_.pop_back();
     return take(want::comma);
   }
 
@@ -112,8 +109,7 @@ private:
 
   std::string_view text_;
   std::size_t pos_;
-  std::array<char, max_depth> open_{};
-  std::size_t depth_ = 0;
+  std::string open_; // brackets not closed yet
   want want_ = want::value;
 };
 

@@ -1,0 +1,79 @@
+#include "tests/support/catch.hpp"
+#include "transport/chat_codec.hpp"
+
+#include <nlohmann/json.hpp>
+
+using namespace riskbreaker;
+using nlohmann::json;
+using transport::answer_format;
+using transport::chat_options;
+
+namespace {
+
+json encode(const core::prompt& prompt, const chat_options& options = {}) {
+  return json::parse(transport::encode_chat("some/model", prompt, options));
+}
+
+const core::prompt hello{"be brief", "BTC \"quoted\"\n币", 5};
+
+} // namespace
+
+TEST_CASE("a chat request has a system and a user message", "[chat_codec]") {
+  auto body = encode(hello);
+  CHECK(body["model"] == "some/model");
+  CHECK(body["messages"]
+        == json::parse(R"([{"role": "system", "content": "be brief"},
+             {"role": "user", "content": "BTC \"quoted\"\n币"}])"));
+}
+
+TEST_CASE("a stream is never asked for", "[chat_codec]") {
+  for (auto format : {answer_format::json_schema, answer_format::json_object,
+                      answer_format::plain})
+    CHECK(encode(hello, {format, true, true})["stream"] == false);
+}
+
+TEST_CASE("an answer is bounded and as repeatable as can be", "[chat_codec]") {
+  auto body = encode(hello);
+  CHECK(body["max_tokens"] >= 300);
+  CHECK(body["max_tokens"] <= 2'000);
+  CHECK(body["temperature"] == 0);
+}
+
+TEST_CASE("what an endpoint does not take is left out", "[chat_codec]") {
+  CHECK_FALSE(encode(hello, {answer_format::json_object, false, true})
+                .contains("max_tokens"));
+  CHECK_FALSE(encode(hello, {answer_format::json_object, true, false})
+                .contains("temperature"));
+  CHECK_FALSE(encode(hello, {answer_format::plain, true, true})
+                .contains("response_format"));
+  auto least = encode(hello, {answer_format::plain, false, false});
+  CHECK(least.size() == 3); // model, messages, stream
+}
+
+TEST_CASE("a JSON object is asked for without a schema", "[chat_codec]") {
+  CHECK(encode(hello)["response_format"]
+        == json::parse(R"({"type": "json_object"})"));
+}
+
+TEST_CASE("the schema is strict and names the three keys", "[chat_codec]") {
+  auto body = encode(hello, {answer_format::json_schema, true, true});
+  auto format = body["response_format"];
+  CHECK(format["type"] == "json_schema");
+  CHECK(format["json_schema"]["name"] == "risk_assessment");
+  CHECK(format["json_schema"]["strict"] == true);
+  auto schema = format["json_schema"]["schema"];
+  CHECK(schema["type"] == "object");
+  CHECK(schema["additionalProperties"] == false);
+  CHECK(schema["required"]
+        == json::parse(R"(["risk_score", "confidence", "reasoning"])"));
+  CHECK(schema["properties"].size() == 3);
+  CHECK(schema["properties"]["risk_score"]["type"] == "number");
+  CHECK(schema["properties"]["confidence"]["type"] == "number");
+  CHECK(schema["properties"]["reasoning"]["type"] == "string");
+}
+
+TEST_CASE("broken bytes in a prompt do not become an exception",
+          "[chat_codec]") {
+  auto body = encode({"a\xff", "b", 1});
+  CHECK(body["messages"][0]["content"] == "a\xef\xbf\xbd");
+}
