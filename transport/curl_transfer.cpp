@@ -172,7 +172,8 @@ http_fault curl_transfer::fault_of(CURLcode code) const {
     default:
       // Whatever broke: once the request went out, the server may have worked
       // on it.
-      return x_sent > 0 ? http_fault::lost : http_fault::unreachable;
+      return x_began && sent() > x_sent_before ? http_fault::lost
+                                               : http_fault::unreachable;
   }
 }
 
@@ -180,7 +181,7 @@ std::string curl_transfer::describe(CURLcode code) const {
   std::string text;
   if (x_too_large)
     text = "the response is larger than allowed";
-  else if (x_sent > 1)
+  else if (x_repeated)
     text = "the connection broke after the request was sent";
   else if (x_error[0] != '\0')
     text = x_error.data();
@@ -193,6 +194,22 @@ double curl_transfer::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now()
                                        - x_submitted)
     .count();
+}
+
+long curl_transfer::sent() const {
+  long bytes = 0;
+  curl_easy_getinfo(x_easy, CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes;
+}
+
+/// libcurl repeats a request by itself when a pooled connection breaks before
+/// the first byte of the answer. Where the first one went out, the server may
+/// have processed it: whether to pay for a second is the caller's decision.
+bool curl_transfer::on_request() {
+  x_repeated = std::exchange(x_began, true) && sent() > x_sent_before;
+  if (!x_repeated)
+    x_sent_before = sent();
+  return !x_repeated;
 }
 
 bool curl_transfer::on_body(std::string_view bytes) {
@@ -249,10 +266,7 @@ std::size_t curl_transfer::header_hook(char* data, std::size_t size,
 }
 
 int curl_transfer::request_hook(void* self, char*, char*, int, int) noexcept {
-  // libcurl repeats a request by itself when a pooled connection breaks before
-  // the first byte of the answer. The server may have processed the first one:
-  // whether to pay for a second is the caller's decision.
-  return ++static_cast<curl_transfer*>(self)->x_sent == 1
+  return static_cast<curl_transfer*>(self)->on_request()
            ? CURL_PREREQFUNC_OK
            : CURL_PREREQFUNC_ABORT;
 }

@@ -52,6 +52,7 @@ private:
   core::http_fault fault_of(CURLcode code) const;
   std::string describe(CURLcode code) const;
   double seconds() const;
+  long sent() const;
   bool on_body(std::string_view bytes);
   bool on_header(std::string_view line);
 
@@ -59,6 +60,8 @@ private:
                                void* self) noexcept;
   static std::size_t header_hook(char* data, std::size_t size, std::size_t n,
                                  void* self) noexcept;
+  bool on_request();
+
   static int request_hook(void* self, char*, char*, int, int) noexcept;
 
   std::uint64_t x_id;
@@ -69,7 +72,9 @@ private:
   CURL* x_easy = nullptr;
   curl_slist* x_lines = nullptr;
   CURLcode x_setup = CURLE_OK;
-  unsigned x_sent = 0; ///< how often the request went on a wire
+  bool x_began = false;    ///< a connection was there for the request
+  bool x_repeated = false; ///< libcurl wanted to send it once more
+  long x_sent_before = 0;  ///< bytes, by then, to a proxy
   bool x_too_large = false;
   bool x_block_over = false; ///< the blank line after the headers was seen
   std::size_t x_header_bytes = 0;

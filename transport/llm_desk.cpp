@@ -106,8 +106,8 @@ std::string llm_desk::status_text() const {
   return nlohmann::ordered_json{
     {"fault", to_string(x_fault)},     {"received", x_counts.received},
     {"chats", x_counts.chats},         {"with_key", x_counts.with_key},
-    {"abandoned", x_counts.abandoned}, {"in_flight", x_counts.in_flight},
-    {"by_fault", x_counts.by_fault}}
+    {"abandoned", x_counts.abandoned}, {"connections", x_counts.connections},
+    {"in_flight", x_counts.in_flight}, {"by_fault", x_counts.by_fault}}
     .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

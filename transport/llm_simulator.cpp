@@ -44,6 +44,7 @@ public:
 private:
   void listen();
   void accept();
+  void reopen();
   void apply_refusal();
   void close_port();
 
@@ -156,23 +157,35 @@ void llm_simulator::server::accept() {
   });
 }
 
+void llm_simulator::server::reopen() {
+  try {
+    listen();
+  } catch (const boost::system::system_error&) { // no descriptors left
+    error_code ignored;
+    x_acceptor.close(ignored);
+    x_retry.expires_after(20ms);
+    x_retry.async_wait([this](error_code ec) {
+      if (!ec)
+        apply_refusal();
+    });
+  }
+}
+
 void llm_simulator::server::apply_refusal() {
   const auto fault = x_desk.fault();
-  const bool refuse = fault.kind == llm_fault_kind::refuse;
-  if (!refuse) {
-    x_reopen.cancel();
+  x_reopen.cancel();
+  if (fault.kind != llm_fault_kind::refuse) {
     if (!x_acceptor.is_open())
-      listen();
+      reopen();
     return;
   }
-  if (!x_acceptor.is_open())
-    return;
-  close_port();
+  if (x_acceptor.is_open())
+    close_port();
   if (fault.wait <= 0ms)
     return;
   x_reopen.expires_after(fault.wait);
   x_reopen.async_wait([this](error_code ec) {
-    if (ec)
+    if (ec || x_desk.fault().kind != llm_fault_kind::refuse)
       return;
     x_desk.set_fault({});
     apply_refusal();

