@@ -129,9 +129,12 @@ private:
     auto text = std::string{in_table ? "no file has the name " : "unknown key "}
                 + quote(word);
     if (auto near = nearest(word, names); !near.empty())
-      text += "; did you mean " + said_ + upper(near) + '?';
-    text += names.empty() ? "; there is nothing to choose from"
-                          : "; there are: " + joined(names);
+      text += "; did you mean " + said_ + upper(near)
+              + std::string{rest.substr(word.size())} + "?";
+    if (text.back() != '?')
+      text += ';';
+    text += names.empty() ? " there is nothing to choose from"
+                          : " known here: " + joined(names);
     error(text);
     return std::nullopt;
   }

@@ -2,10 +2,12 @@
 
 #include "config/read.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <tuple>
 
 namespace riskbreaker::config {
 
@@ -40,7 +42,20 @@ std::optional<std::string> read_file(const std::string& path, findings& out) {
   return text;
 }
 
-load_result finish(const std::vector<source>& texts, const environment& env,
+// In the order in which an editor shows them; the environment comes last.
+void sort(std::vector<config_error>& all,
+          const std::vector<std::string>& files) {
+  auto rank = [&](const config_error& x) {
+    auto i = std::find(files.begin(), files.end(), x.file);
+    return std::tuple{i - files.begin(), x.line, x.column};
+  };
+  std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+    return rank(a) < rank(b);
+  });
+}
+
+load_result finish(const std::vector<std::string>& files,
+                   const std::vector<source>& texts, const environment& env,
                    findings found) {
   std::optional<node> root;
   for (const auto& text : texts) {
@@ -61,6 +76,8 @@ load_result finish(const std::vector<source>& texts, const environment& env,
     if (found.errors.empty())
       out.value = std::move(value);
   }
+  sort(found.errors, files);
+  sort(found.warnings, files);
   out.errors = std::move(found.errors);
   out.warnings = std::move(found.warnings);
   return out;
@@ -77,16 +94,19 @@ load_result load(const std::vector<std::string>& files,
   for (const auto& path : files)
     if (auto text = read_file(path, found))
       texts.push_back({path, std::move(*text)});
-  return finish(texts, env, std::move(found));
+  return finish(files, texts, env, std::move(found));
 }
 
 load_result load_text(const std::vector<source>& texts,
                       const environment& env) {
-  return finish(texts, env, {});
+  std::vector<std::string> names;
+  for (const auto& x : texts)
+    names.push_back(x.name);
+  return finish(names, texts, env, {});
 }
 
 load_result load_text(const std::string& text, const environment& env) {
-  return finish({{"riskbreaker.json", text}}, env, {});
+  return load_text({{"riskbreaker.json", text}}, env);
 }
 
 } // namespace riskbreaker::config

@@ -27,7 +27,7 @@ std::optional<node> parse_file(const source& from, findings& out) {
               "is empty; a configuration is a JSON object, at least {}");
     return std::nullopt;
   }
-  auto root = build_tree(blanked.text, {name, 1, 1}, "", out);
+  auto root = build_tree(blanked.text, text, {name, 1, 1}, "", out);
   if (root && root->members() == nullptr) {
     out.error(root->where, "",
               std::string{"must be a JSON object, is "} + kind_of(*root));
@@ -45,7 +45,7 @@ std::optional<node> parse_variable(const source& from,
   }
   if (!nlohmann::json::accept(from.text))
     return node{where, pointer, from.text, from.text};
-  auto root = build_tree(from.text, where, pointer, out);
+  auto root = build_tree(from.text, from.text, where, pointer, out);
   if (root)
     root->raw = from.text;
   return root;

@@ -111,6 +111,10 @@ std::string nearest(std::string_view word,
       best = x;
     }
   }
+  // What was cut short is no edit or two away, but still meant.
+  for (const auto& x : words)
+    if (best.empty() && wanted.size() >= 3 && lower(x).starts_with(wanted))
+      best = x;
   return best;
 }
 

@@ -103,7 +103,8 @@ private:
     describe(sub, x);
     sub.finish();
     if (out_.errors.size() == errors)
-      check_strategy(x, at, to_, out_);
+      check_numbers(x, at, out_);
+    check_endpoints_of(x, at, to_, out_);
     to_.strategies.strategies.push_back(
       std::make_shared<const core::strategy>(std::move(x)));
   }

@@ -14,9 +14,11 @@ settings read_settings(const node& root, const environment& env, findings& out);
 
 void check_sockets(const settings& x, const node& root, findings& out);
 
-/// `at` is the strategy's own object, laid over `defaults`.
-void check_strategy(const core::strategy& x, const node& at,
-                    const settings& all, findings& out);
+/// `at` is the strategy's own object, laid over `defaults`; so it is below.
+void check_numbers(const core::strategy& x, const node& at, findings& out);
+
+void check_endpoints_of(const core::strategy& x, const node& at,
+                        const settings& all, findings& out);
 
 void check_endpoint(const core::endpoint& x, const node& at, findings& out);
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <iterator>
 
 namespace riskbreaker::config {
 
@@ -66,12 +66,16 @@ std::string unknown_key(const std::string& key,
     return out
            + "; a key never stands in the configuration itself: give its "
              "environment variable as api_key_env or its file as api_key_file";
+  std::vector<std::string> ours; // without "$schema", which is the editor's
+  std::copy_if(known.begin(), known.end(), std::back_inserter(ours),
+               [](const auto& x) { return !x.starts_with('$'); });
   auto places = places_of(key);
-  if (auto near = nearest(key, known); !near.empty() && places.empty())
+  if (auto near = nearest(key, ours); !near.empty() && places.empty())
     out += "; did you mean " + quote(near) + '?';
   else if (!places.empty())
     out += "; it belongs in " + joined(places);
-  return out + "; allowed here: " + joined(known);
+  return out + (out.back() == '?' ? " Allowed" : "; allowed")
+         + " here: " + joined(ours);
 }
 
 } // namespace
@@ -159,8 +163,8 @@ void reader::text(const text_field& x) {
   const auto* object = stack_.back().object;
   if (n == nullptr) {
     if (x.required && object != nullptr)
-      error(*object, "the key " + quote(x.key)
-                       + " is missing; it has no default: " + x.about);
+      error(*object,
+            "the key " + quote(x.key) + " is missing; it has no default");
     return;
   }
   if (x.nullable && std::holds_alternative<std::nullptr_t>(n->value)) {

@@ -57,7 +57,9 @@ private:
 /// text it read last (there may be a secret in it).
 std::string cleaned(std::string_view what) {
   std::string text{what};
-  if (auto i = text.find(": "); text.starts_with('[') && i != text.npos)
+  if (auto i = text.find("] "); text.starts_with('[') && i != text.npos)
+    text.erase(0, i + 2);
+  if (auto i = text.find(": "); text.starts_with("parse error at"))
     text.erase(0, i + 2);
   if (auto i = text.find("; last read: '"); i != text.npos) {
     auto end = text.rfind("; expected ");
@@ -71,10 +73,11 @@ std::string cleaned(std::string_view what) {
 /// Builds the tree. All values of an environment variable stand at `fixed`.
 class builder : public json::json_sax_t {
 public:
-  builder(std::string_view text, const std::size_t& read, origin base,
-          std::string pointer, findings& out)
+  builder(std::string_view text, std::string_view original,
+          const std::size_t& read, origin base, std::string pointer,
+          findings& out)
     : text_(text),
-      lines_(text),
+      lines_(original),
       read_(read),
       base_(std::move(base)),
       pointer_(std::move(pointer)),
@@ -220,10 +223,11 @@ private:
 
 } // namespace
 
-std::optional<node> build_tree(std::string_view text, const origin& base,
-                               const std::string& pointer, findings& out) {
+std::optional<node> build_tree(std::string_view text, std::string_view original,
+                               const origin& base, const std::string& pointer,
+                               findings& out) {
   std::size_t read = 0;
-  builder handler{text, read, base, pointer, out};
+  builder handler{text, original, read, base, pointer, out};
   counting_iterator first{text.data(), &read};
   counting_iterator last{text.data() + text.size(), &read};
   if (!json::sax_parse(first, last, &handler))

@@ -8,11 +8,13 @@
 
 namespace riskbreaker::config {
 
-/// Parses strict JSON, valid UTF-8, into values that know where they stand.
-/// `base` is the text's first character, or (line 0) the one place of all its
-/// values; `pointer` is where in the configuration the whole goes. A key that
-/// stands twice in one object is reported, and reading goes on.
-std::optional<node> build_tree(std::string_view text, const origin& base,
-                               const std::string& pointer, findings& out);
+/// Parses strict JSON, valid UTF-8, into values that know where they stand:
+/// in `original`, which is the text before anything was blanked. With line 0,
+/// `base` is the one place of all values. `pointer` is where in the
+/// configuration the whole goes. A key that stands twice in one object is
+/// reported, and reading goes on.
+std::optional<node> build_tree(std::string_view text, std::string_view original,
+                               const origin& base, const std::string& pointer,
+                               findings& out);
 
 } // namespace riskbreaker::config

@@ -40,6 +40,8 @@ first_of(const node& from,
   return from;
 }
 
+} // namespace
+
 void check_numbers(const core::strategy& x, const node& at, findings& out) {
   const auto& b = x.breaker;
   if (b.recovery_timeout_max < b.recovery_timeout) {
@@ -87,11 +89,8 @@ void check_numbers(const core::strategy& x, const node& at, findings& out) {
   }
 }
 
-} // namespace
-
-void check_strategy(const core::strategy& x, const node& at,
-                    const settings& all, findings& out) {
-  check_numbers(x, at, out);
+void check_endpoints_of(const core::strategy& x, const node& at,
+                        const settings& all, findings& out) {
   const auto& endpoints = all.strategies.endpoints;
   std::vector<std::string> names;
   for (const auto& e : endpoints)
@@ -106,10 +105,10 @@ void check_strategy(const core::strategy& x, const node& at,
     }
     const auto& n = std::get<node::array>(listed->value)[i];
     auto message = "no endpoint is called " + quote(x.endpoints[i]);
-    if (auto near = nearest(x.endpoints[i], names); !near.empty())
-      message += "; did you mean " + quote(near) + '?';
-    message += names.empty() ? "; llm.endpoints has none"
-                             : "; there are: " + joined(names);
+    auto near = nearest(x.endpoints[i], names);
+    message += near.empty() ? "; " : "; did you mean " + quote(near) + "? ";
+    message += names.empty() ? "llm.endpoints has none"
+                             : "There are: " + joined(names);
     out.error(n.where, n.pointer, std::move(message));
     usable = true; // an unknown one is mistake enough
   }
