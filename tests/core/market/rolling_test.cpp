@@ -56,7 +56,7 @@ TEST_CASE("a sliding window holds the newest values in order", "[rolling]") {
 
 TEST_CASE("a range window agrees with a search through its values",
           "[rolling]") {
-  auto xs = numbers(500, GENERATE(1, 2, 3), GENERATE(3, 1'000'000));
+  auto xs = numbers(500, GENERATE(1u, 2u, 3u), GENERATE(3u, 1'000'000u));
   check_range<9>(xs);
   check_range<20>(xs);
   check_range<26>(xs);
@@ -73,7 +73,8 @@ TEST_CASE("a range window follows a market that only rises or only falls",
 }
 
 TEST_CASE("a median window agrees with sorting", "[rolling]") {
-  auto xs = numbers(600, GENERATE(1, 2, 3), GENERATE(1, 2, 5, 1'000'000));
+  auto xs
+    = numbers(600, GENERATE(1u, 2u, 3u), GENERATE(1u, 2u, 5u, 1'000'000u));
   median_window<100> window;
   for (std::size_t i = 0; i < xs.size(); ++i) {
     window.push(xs[i]);
