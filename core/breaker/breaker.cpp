@@ -157,9 +157,11 @@ void breaker::open(transition_cause why, const call_outcome* outcome,
 }
 
 std::uint32_t breaker::growth(steady_time at) const noexcept {
-  // A duration since `since_` cannot overflow, the sum with a setting could.
-  auto recovered = state_ == breaker_state::closed && since_
-                   && at - *since_ >= config_.recovery_timeout;
+  // In milliseconds: an absurd setting does not fit into nanoseconds.
+  using std::chrono::floor;
+  auto recovered
+    = state_ == breaker_state::closed && since_
+      && floor<milliseconds>(at - *since_) >= config_.recovery_timeout;
   return recovered ? 0 : reopenings_;
 }
 
