@@ -1,0 +1,98 @@
+#include "app/candle_files.hpp"
+
+#include "app/candle_input.hpp"
+#include "core/market/timeframe.hpp"
+#include "core/market/validate.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace riskbreaker::app {
+
+namespace {
+
+/// `ETH_BTC` → `ETH/BTC`, `BTC_USDT_USDT` → `BTC/USDT:USDT`. Freqtrade turns
+/// other characters into `_` as well, so more parts cannot be told apart.
+std::string pair_of(std::string text) {
+  auto parts = std::count(text.begin(), text.end(), '_') + 1;
+  if (parts < 2 || parts > 3)
+    return {};
+  text[text.find('_')] = '/';
+  if (parts == 3)
+    text[text.find('_')] = ':';
+  return core::validate_pair(text) ? std::string{} : text;
+}
+
+/// What the name of a file says, as Freqtrade makes them: pair, timeframe and
+/// the kind of candles where it is not the plain one.
+candle_file_options from_name(const std::string& path) {
+  auto name = std::filesystem::path{path}.filename().string();
+  auto drop = [&name](std::string_view ending) {
+    if (name.size() > ending.size()
+        && std::string_view{name}.substr(name.size() - ending.size()) == ending)
+      name.resize(name.size() - ending.size());
+  };
+  drop(".gz");
+  drop(".json");
+  drop(".csv");
+  drop("-futures");
+  auto dash = name.rfind('-');
+  if (dash == std::string::npos)
+    return {};
+  auto frame = name.substr(dash + 1);
+  if (frame.ends_with("Mo"))
+    frame.pop_back(); // so that it differs from 1m without regard to case
+  if (!core::timeframe::parse(frame))
+    return {};
+  return {pair_of(name.substr(0, dash)), frame};
+}
+
+/// What is wrong with the flags themselves, before any row is blamed for it.
+void check_options(const candle_file_options& options) {
+  if (!options.pair.empty())
+    if (auto wrong = core::validate_pair(options.pair))
+      throw candle_file_error{"--pair: " + wrong->detail};
+  if (!options.timeframe.empty() && !core::timeframe::parse(options.timeframe))
+    throw candle_file_error{
+      "--timeframe: " + core::unknown_timeframe(options.timeframe).detail};
+}
+
+int first_visible(candle_input& input) {
+  if (input.peek() == 0xEF) // a byte order mark, as Excel writes it
+    for (int expected : {0xEF, 0xBB, 0xBF})
+      if (input.peek() == expected)
+        input.skip();
+  while (input.peek() == ' ' || input.peek() == '\t' || input.peek() == '\r'
+         || input.peek() == '\n')
+    input.skip();
+  return input.peek();
+}
+
+} // namespace
+
+std::unique_ptr<candle_file> open_candle_file(const std::string& path,
+                                              candle_file_options options) {
+  check_options(options);
+  candle_input input{path};
+  auto named = from_name(path);
+  auto first = first_visible(input);
+  if (first < 0)
+    input.fail("is empty");
+  if (first == '{')
+    input.fail("holds objects, which only `push` takes, as lines of standard "
+               "input: riskbreaker push - < "
+               + path);
+  if (first == '[') {
+    if (options.pair.empty())
+      options.pair = named.pair;
+    if (options.timeframe.empty())
+      options.timeframe = named.timeframe;
+    if (options.pair.empty() || options.timeframe.empty())
+      input.fail("neither says its pair and timeframe nor has a name such as "
+                 "ETH_BTC-5m.json: give --pair and --timeframe");
+    return read_json_rows(std::move(input), std::move(options));
+  }
+  return read_csv(std::move(input), std::move(options), std::move(named));
+}
+
+} // namespace riskbreaker::app
