@@ -1,0 +1,51 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "config/load.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <string>
+#include <vector>
+
+namespace riskbreaker::app {
+
+struct config_keeper_config {
+  std::vector<std::string> files;
+  config::environment env;
+  config::settings current;
+};
+
+/// Whom a reload concerns.
+struct config_keeper_peers {
+  actors::breaker_supervisor_actor supervisor;
+  actors::candle_ingest_actor ingest;
+  actors::stats_actor stats;
+  actors::publisher_actor publisher;
+  actors::control_actor control;
+};
+
+struct config_keeper_state {
+  static inline const char* name = "config_keeper";
+
+  explicit config_keeper_state(actors::config_keeper_actor::pointer ptr)
+    : self(ptr) {
+    // nop
+  }
+
+  core::config_report reload();
+  void tell(const core::config_report& x);
+
+  actors::config_keeper_actor::pointer self;
+  config_keeper_config cfg;
+  config_keeper_peers peers;
+};
+
+/// Knows the configuration in force, and replaces it all or nothing. Reads the
+/// disk: spawn detached.
+actors::config_keeper_actor::behavior_type config_keeper(
+  actors::config_keeper_actor::stateful_pointer<config_keeper_state> self,
+  config_keeper_config cfg, config_keeper_peers peers);
+
+} // namespace riskbreaker::app

@@ -1,0 +1,168 @@
+#include "tests/support/system_fixture.hpp"
+
+using namespace riskbreaker;
+using namespace riskbreaker::tests;
+using namespace std::chrono_literals;
+using core::answer_source;
+using core::cause;
+
+TEST_CASE_METHOD(system_fixture,
+                 "caller: a call is retried after its waits and counts once",
+                 "[llm_caller]") {
+  strategy.call.max_retries = 2;
+  start();
+  llm->script = {http(500, "{}"), http(502, "{}"), answer()};
+  push({candle()});
+  CHECK(llm->requests.size() == 1);
+  for (int i = 0; i < 8 && finals.empty(); ++i)
+    advance(1s);
+  REQUIRE(finals.size() == 1);
+  CHECK(finals[0].source == answer_source::llm);
+  CHECK(finals[0].llm->attempts == 3);
+  CHECK(llm->requests.size() == 3);
+  CHECK(transitions.empty());
+}
+
+// https://github.com/jaseci-labs/jac/issues/7909
+TEST_CASE_METHOD(
+  system_fixture,
+  "caller: threshold 3 and 2 retries make 9 requests before OPEN",
+  "[llm_caller]") {
+  strategy.call.max_retries = 2;
+  start();
+  for (int call = 0; call < 3; ++call) {
+    llm->script = {http(500, "{}"), http(500, "{}"), http(500, "{}")};
+    next_candle();
+    for (int i = 0; i < 8; ++i)
+      advance(1s);
+  }
+  CHECK(llm->requests.size() == 9);
+  REQUIRE(transitions.size() == 1);
+  CHECK(transitions[0].change.to == core::breaker_state::open);
+}
+
+// https://github.com/teilomillet/gollm/issues/33
+TEST_CASE_METHOD(system_fixture,
+                 "caller: a parameter that is not taken is left out once and "
+                 "for all",
+                 "[llm_caller]") {
+  start();
+  llm->script
+    = {http(400, R"({"error":{"code":"unsupported_parameter","message":)"
+                 R"("Unsupported parameter: 'max_tokens'"}})"),
+       answer(), answer()};
+  push({candle(0, "A/B")});
+  REQUIRE(finals.size() == 1);
+  CHECK(finals[0].source == answer_source::llm);
+  REQUIRE(llm->requests.size() == 2);
+  CHECK(llm->requests[0].body.find("max_tokens") != std::string::npos);
+  CHECK(llm->requests[1].body.find("max_tokens") == std::string::npos);
+  push({candle(0, "C/D")});
+  REQUIRE(llm->requests.size() == 3);
+  CHECK(llm->requests[2].body.find("max_tokens") == std::string::npos);
+}
+
+// https://github.com/MemTensor/MemOS/pull/1899
+TEST_CASE_METHOD(system_fixture, "caller: a refused key opens at once",
+                 "[llm_caller]") {
+  strategy.call.max_retries = 2;
+  start();
+  llm->script = {http(401, R"({"error":{"message":"bad key"}})")};
+  push({candle(0, "A/B")});
+  REQUIRE(finals.size() == 1);
+  CHECK(finals[0].cause == cause::llm_auth);
+  CHECK(core::cause_text(transitions.at(0).change) == "trip_now:llm_auth");
+  push({candle(0, "C/D")});
+  CHECK(llm->requests.size() == 1);
+}
+
+// https://github.com/github/copilot-cli/issues/2760
+TEST_CASE_METHOD(system_fixture,
+                 "caller: a Retry-After past the deadline opens until then",
+                 "[llm_caller]") {
+  strategy.call.max_retries = 2;
+  strategy.breaker.recovery_timeout = 1s;
+  strategy.breaker.recovery_timeout_max = 1s;
+  start();
+  auto limited = http(429, "{}");
+  limited.headers.push_back({"retry-after", "120"});
+  llm->script = {limited};
+  push({candle(0, "A/B")});
+  REQUIRE(finals.size() == 1);
+  CHECK(finals[0].cause == cause::llm_rate_limited);
+  REQUIRE(transitions.size() == 1);
+  CHECK(core::cause_text(transitions[0].change) == "retry_after");
+  advance(119s);
+  CHECK(transitions.size() == 1);
+  advance(1s);
+  CHECK(transitions.size() == 2);
+}
+
+TEST_CASE_METHOD(system_fixture,
+                 "caller: the key stands in one header and nowhere else",
+                 "[llm_caller]") {
+  start();
+  llm->script = {answer()};
+  push({candle()});
+  REQUIRE(llm->requests.size() == 1);
+  const auto& request = llm->requests[0];
+  CHECK(request.url == "http://127.0.0.1:1/v1/chat/completions");
+  CHECK(request.url.find("sk-secret") == std::string::npos);
+  CHECK(request.body.find("sk-secret") == std::string::npos);
+  int found = 0;
+  for (const auto& x : request.headers)
+    found += x == "Authorization: Bearer sk-secret" ? 1 : 0;
+  CHECK(found == 1);
+}
+
+// https://github.com/TauricResearch/TradingAgents/issues/515
+TEST_CASE_METHOD(
+  system_fixture,
+  "caller: the daily cap counts retries and ends at midnight UTC",
+  "[llm_caller]") {
+  endpoint.limits.calls_per_day = 3;
+  strategy.call.max_retries = 1;
+  start();
+  llm->script = {http(500, "{}"), http(500, "{}"), answer()};
+  push({candle(0, "A/B")});
+  advance(2s);
+  CHECK(finals.back().cause == cause::llm_server_error);
+  push({candle(0, "C/D")});
+  CHECK(finals.back().source == answer_source::llm);
+  push({candle(0, "E/F")});
+  CHECK(finals.back().cause == cause::budget_exhausted);
+  CHECK(llm->requests.size() == 3);
+  advance(105min - 3s); // 23:59:59
+  push({candle(0, "G/H")});
+  CHECK(finals.back().cause == cause::budget_exhausted);
+  advance(1s);
+  llm->script = {answer()};
+  push({candle(0, "I/J")});
+  CHECK(finals.back().source == answer_source::llm);
+}
+
+TEST_CASE_METHOD(system_fixture,
+                 "caller: the second endpoint is asked when the first is full, "
+                 "and is named",
+                 "[llm_caller]") {
+  endpoint.limits.max_in_flight = 1;
+  strategy.endpoints = {"sim", "other"};
+  start();
+  auto two = std::make_shared<core::strategy_table>(*table());
+  auto second = endpoint;
+  second.name = "other";
+  second.url = "http://127.0.0.1:2/v1/";
+  two->endpoints["other"] = std::make_shared<const core::endpoint>(second);
+  caf::anon_send(supervisor, messages::strategies_changed{two});
+  caf::anon_send(ingest, messages::strategies_changed{two});
+  settle();
+  push({candle(0, "A/B"), candle(0, "C/D")});
+  REQUIRE(llm->requests.size() == 2);
+  CHECK(llm->requests[1].url == "http://127.0.0.1:2/v1/chat/completions");
+  llm->release(answer());
+  llm->release(answer());
+  settle();
+  REQUIRE(finals.size() == 2);
+  CHECK(finals[0].llm->endpoint == "sim");
+  CHECK(finals[1].llm->endpoint == "other");
+}

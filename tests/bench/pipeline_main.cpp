@@ -1,0 +1,279 @@
+// PUSH → PUB on the fallback path, against a raw PULL → XPUB forwarder of the
+// same frames, in one run: three processes each time (pusher, system,
+// subscriber), one-candle JSON frames.
+//
+//   pipeline_bench [CANDLES] [ROUNDS]
+
+#include "app/daemon.hpp"
+
+#include <spdlog/spdlog.h>
+#include <zmq.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+using namespace riskbreaker;
+using clock_type = std::chrono::steady_clock;
+
+constexpr int pair_count = 100;
+constexpr std::int64_t first_open = 1'600'000'200'000;
+constexpr std::int64_t five_minutes = 300'000;
+constexpr std::int64_t max_candles = 2'000'000;
+
+/// What the processes tell each other; the clock is the machine's.
+struct shared_board {
+  std::atomic<bool> subscribed;
+  std::atomic<std::int64_t> received;
+  std::atomic<std::int64_t> first_ns;
+  std::atomic<std::int64_t> last_ns;
+  std::atomic<double> system_cpu;
+  std::int64_t sent_ns[max_candles];
+  std::int64_t latency_ns[max_candles];
+};
+
+std::int64_t now_ns() {
+  return clock_type::now().time_since_epoch().count();
+}
+
+std::string frame(std::int64_t i) {
+  char out[256];
+  auto close = 100.0 + double((i * 7919) % 1000) / 100;
+  auto n = std::snprintf(
+    out, sizeof out,
+    R"({"pair":"P%02d/USDT","timeframe":"5m","time":%lld,"open":%.2f,)"
+    R"("high":%.2f,"low":%.2f,"close":%.2f,"volume":12.5})",
+    int(i % pair_count),
+    static_cast<long long>(first_open + i / pair_count * five_minutes), close,
+    close + 1, close - 1, close);
+  return {out, static_cast<std::size_t>(n)};
+}
+
+/// Which candle a message is about; works on both systems' output.
+std::int64_t index_of(std::string_view x) {
+  auto pair = x.find("\"pair\":\"P");
+  auto time = x.find("\"candle_time\":");
+  auto skip = std::strlen("\"candle_time\":");
+  if (time == x.npos) {
+    time = x.find("\"time\":");
+    skip = std::strlen("\"time\":");
+  }
+  if (pair == x.npos || time == x.npos)
+    return -1;
+  int p = 0;
+  std::int64_t t = 0;
+  std::from_chars(x.data() + pair + 9, x.data() + pair + 11, p);
+  std::from_chars(x.data() + time + skip, x.data() + x.size(), t);
+  return (t - first_open) / five_minutes * pair_count + p;
+}
+
+pid_t in_child(const std::function<void()>& body) {
+  auto pid = fork();
+  if (pid != 0)
+    return pid;
+  body();
+  std::fflush(nullptr);
+  _exit(0);
+}
+
+void subscribe(shared_board& board, const std::string& endpoint,
+               std::int64_t count) {
+  zmq::context_t context;
+  zmq::socket_t socket{context, zmq::socket_type::sub};
+  socket.set(zmq::sockopt::rcvhwm, 0);
+  socket.set(zmq::sockopt::rcvtimeo, 10'000);
+  socket.set(zmq::sockopt::subscribe, "risk.");
+  socket.set(zmq::sockopt::subscribe, "{");
+  socket.connect(endpoint);
+  std::this_thread::sleep_for(std::chrono::milliseconds{300});
+  board.subscribed = true;
+  zmq::message_t x;
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (!socket.recv(x))
+      break;
+    if (socket.get(zmq::sockopt::rcvmore) && !socket.recv(x))
+      break;
+    auto t = now_ns();
+    if (i == 0)
+      board.first_ns = t;
+    board.last_ns = t;
+    auto index = index_of(x.to_string_view());
+    if (index >= 0 && index < max_candles)
+      board.latency_ns[i] = t - board.sent_ns[index];
+    board.received = i + 1;
+  }
+}
+
+void push(shared_board& board, const std::string& endpoint, std::int64_t count,
+          double rate) {
+  std::vector<std::string> frames;
+  for (std::int64_t i = 0; i < count; ++i)
+    frames.push_back(frame(i));
+  zmq::context_t context;
+  zmq::socket_t socket{context, zmq::socket_type::push};
+  socket.set(zmq::sockopt::sndtimeo, 10'000);
+  socket.connect(endpoint);
+  while (!board.subscribed)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  auto began = clock_type::now();
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (rate > 0)
+      std::this_thread::sleep_until(
+        began + std::chrono::nanoseconds{std::int64_t(double(i) / rate * 1e9)});
+    board.sent_ns[i] = now_ns();
+    socket.send(zmq::buffer(frames[static_cast<std::size_t>(i)]),
+                zmq::send_flags::none);
+  }
+}
+
+double cpu_seconds() {
+  rusage x{};
+  getrusage(RUSAGE_SELF, &x);
+  return double(x.ru_utime.tv_sec + x.ru_stime.tv_sec)
+         + double(x.ru_utime.tv_usec + x.ru_stime.tv_usec) / 1e6;
+}
+
+/// Tells the parent its two addresses by a pipe, then works until killed.
+void forward(int tell, shared_board& board) {
+  zmq::context_t context;
+  zmq::socket_t pull{context, zmq::socket_type::pull};
+  zmq::socket_t xpub{context, zmq::socket_type::xpub};
+  pull.bind("tcp://127.0.0.1:*");
+  xpub.set(zmq::sockopt::sndhwm, 0);
+  xpub.bind("tcp://127.0.0.1:*");
+  auto text = pull.get(zmq::sockopt::last_endpoint) + " "
+              + xpub.get(zmq::sockopt::last_endpoint);
+  if (write(tell, text.data(), text.size()) < 0)
+    return;
+  zmq::message_t x;
+  for (;;) {
+    if (pull.recv(x))
+      xpub.send(x, zmq::send_flags::none);
+    board.system_cpu = cpu_seconds();
+  }
+}
+
+void run_daemon(int tell, shared_board& board) {
+  spdlog::set_level(spdlog::level::off);
+  auto loaded = config::load_text(R"({
+    "transport": {"candles": {"bind": "tcp://127.0.0.1:*"},
+                  "results": {"bind": "tcp://127.0.0.1:*"},
+                  "control": {"bind": "tcp://127.0.0.1:*"}},
+    "strategies": {"s": {"llm": {"endpoints": []}}}})");
+  if (!loaded.value)
+    return;
+  app::daemon system{{std::move(*loaded.value), {}, {}}};
+  system.start();
+  auto text = system.candles_endpoint() + " " + system.results_endpoint();
+  if (write(tell, text.data(), text.size()) < 0)
+    return;
+  for (;;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    board.system_cpu = cpu_seconds();
+  }
+}
+
+struct outcome {
+  double per_second = 0;
+  double p50_us = 0;
+  double p99_us = 0;
+  double cpu_us = 0; ///< of the system, per candle
+  std::int64_t received = 0;
+};
+
+outcome measure(shared_board& board,
+                const std::function<void(int, shared_board&)>& system,
+                std::int64_t count, double rate) {
+  board.subscribed = false;
+  board.received = 0;
+  board.system_cpu = 0;
+  int ends[2];
+  if (pipe(ends) != 0)
+    std::exit(1);
+  auto system_pid = in_child([&] { system(ends[1], board); });
+  char text[256] = {};
+  if (read(ends[0], text, sizeof text - 1) <= 0)
+    std::exit(1);
+  std::string both{text};
+  auto in = both.substr(0, both.find(' '));
+  auto out = both.substr(both.find(' ') + 1);
+  auto sub_pid = in_child([&] { subscribe(board, out, count); });
+  auto push_pid = in_child([&] { push(board, in, count, rate); });
+  waitpid(push_pid, nullptr, 0);
+  waitpid(sub_pid, nullptr, 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds{40});
+  kill(system_pid, SIGKILL);
+  waitpid(system_pid, nullptr, 0);
+  close(ends[0]);
+  close(ends[1]);
+  outcome x;
+  x.received = board.received;
+  x.per_second
+    = double(x.received) * 1e9 / double(board.last_ns - board.sent_ns[0]);
+  x.cpu_us
+    = board.system_cpu * 1e6 / double(std::max<std::int64_t>(1, x.received));
+  std::vector<std::int64_t> latencies(board.latency_ns,
+                                      board.latency_ns + x.received);
+  std::sort(latencies.begin(), latencies.end());
+  if (!latencies.empty()) {
+    x.p50_us = double(latencies[latencies.size() / 2]) / 1e3;
+    x.p99_us = double(latencies[latencies.size() * 99 / 100]) / 1e3;
+  }
+  return x;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  std::int64_t count = argc > 1 ? std::atoll(argv[1]) : 200'000;
+  int rounds = argc > 2 ? std::atoi(argv[2]) : 3;
+  count = std::clamp<std::int64_t>(count, 1'000, max_candles);
+  auto* memory = mmap(nullptr, sizeof(shared_board), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED)
+    return 1;
+  auto& board = *new (memory) shared_board;
+  std::vector<double> ratios;
+  auto lost = false;
+  for (int i = 0; i < rounds; ++i) {
+    auto raw = measure(board, forward, count, 0);
+    auto ours = measure(board, run_daemon, count, 0);
+    lost |= raw.received != count || ours.received != count;
+    ratios.push_back(ours.per_second / raw.per_second);
+    std::printf("full speed  raw %8.0f/s (%.2f us cpu)  riskbreaker %8.0f/s "
+                "(%.2f us cpu)  ratio %.2f  received %lld of %lld\n",
+                raw.per_second, raw.cpu_us, ours.per_second, ours.cpu_us,
+                ratios.back(), static_cast<long long>(ours.received),
+                static_cast<long long>(count));
+  }
+  std::sort(ratios.begin(), ratios.end());
+  std::printf("full speed  median ratio %.2f (target 0.5)\n",
+              ratios[ratios.size() / 2]);
+  auto raw
+    = measure(board, forward, std::min<std::int64_t>(count, 50'000), 10'000);
+  auto ours
+    = measure(board, run_daemon, std::min<std::int64_t>(count, 50'000), 10'000);
+  std::printf(
+    "10,000/s    raw p50 %.0f us p99 %.0f us  riskbreaker p50 %.0f us "
+    "p99 %.0f us  added p50 %.0f us p99 %.0f us (targets 100, 1000)\n",
+    raw.p50_us, raw.p99_us, ours.p50_us, ours.p99_us, ours.p50_us - raw.p50_us,
+    ours.p99_us - raw.p99_us);
+  if (lost)
+    std::fprintf(stderr, "pipeline_bench: candles were lost\n");
+  return lost ? 1 : 0;
+}
