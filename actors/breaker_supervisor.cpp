@@ -252,6 +252,11 @@ breaker_supervisor_actor::behavior_type breaker_supervisor(
   st.table = std::move(table);
   self->set_down_handler(
     [self](const caf::down_msg& x) { self->state.on_down(x); });
+  // A scorer that answers with an error is about to die or has just: its DOWN
+  // is what counts. CAF's default would end the supervisor.
+  self->set_error_handler([self](const caf::error& x) {
+    spdlog::warn("breaker_supervisor error=\"{}\"", self->system().render(x));
+  });
   st.announce_start();
   return {
     [self](const messages::risk_requests& x) {

@@ -62,14 +62,11 @@ strategy_lane& breaker_supervisor_state::lane_of(
   auto seed = cfg.seed ^ std::hash<std::string>{}(strategy->name);
   auto [i, added] = lanes_.emplace(
     strategy->name,
-    strategy_lane{strategy, core::breaker{strategy->breaker, seed}, 0,
-                  table->find(strategy->name) == nullptr});
-  core::transition born;
-  born.why = core::transition_cause::restored;
-  born.at = now();
-  self->send(publisher,
-             messages::breaker_changed{strategy->name, born, cfg.now(),
-                                       status_of(i->second.breaker)});
+    strategy_lane{
+      strategy,
+      core::breaker::restore(strategy->breaker, seed, {}, now(), cfg.now()), 0,
+      table->find(strategy->name) == nullptr});
+  transitions_of(i->second);
   counted(i->second);
   return i->second;
 }

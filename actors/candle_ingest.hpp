@@ -37,7 +37,7 @@ struct watched_series {
   bool asks = false; ///< in the message at hand: assess the newest
 };
 
-class candle_ingest_state final : public transport::candle_sink {
+class candle_ingest_state : public transport::candle_sink {
 public:
   static inline const char* name = "candle_ingest";
 

@@ -52,7 +52,8 @@ stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
       auto& me = self->state;
       auto& record = me.strategies[x.strategy];
       record.breaker = x.now;
-      record.counts.transition(x.change.from, x.change.to);
+      if (x.change.from != x.change.to) // the state at start is no move
+        record.counts.transition(x.change.from, x.change.to);
       me.publish(x.strategy);
     },
     [self](const messages::breaker_counted& x) {
