@@ -2,6 +2,7 @@
 
 #include "core/market/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -11,6 +12,7 @@ namespace riskbreaker::transport {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD
+constexpr std::size_t longest_number = 32; // a double takes up to 24
 constexpr std::string_view hex = "0123456789abcdef";
 
 void append_escaped(std::string& out, unsigned char x) {
@@ -35,6 +37,17 @@ void append_escaped(std::string& out, unsigned char x) {
       out += hex[x >> 4];
       out += hex[x & 15];
   }
+}
+
+/// Writes a finite `x`. Whole numbers, which points and the like are, take a
+/// tenth of the time as integers, and 100000 reads better than 1e+05.
+char* write_number(char* at, double x) {
+  if (std::abs(x) < 1e15) {
+    auto whole = static_cast<std::int64_t>(x);
+    if (static_cast<double>(whole) == x)
+      return std::to_chars(at, at + longest_number, whole).ptr;
+  }
+  return std::to_chars(at, at + longest_number, x).ptr;
 }
 
 /// Bytes that go out as they are, which is nearly all of them.
@@ -82,9 +95,8 @@ void append_json_number(std::string& out, double x) {
     out += "null";
     return;
   }
-  std::array<char, 32> buffer; // the longest double takes 24
-  auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), x).ptr;
-  out.append(buffer.data(), end);
+  std::array<char, longest_number> buffer;
+  out.append(buffer.data(), write_number(buffer.data(), x));
 }
 
 bool is_utf8(std::string_view text) noexcept {
@@ -97,60 +109,65 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
-void json_writer::separate() {
-  // No value ends in one of these, so the last byte tells where we are.
-  if (!out_.empty() && out_.back() != '{' && out_.back() != '['
-      && out_.back() != ':')
-    out_ += ',';
+void json_writer::grow(std::size_t room) {
+  out_.resize(std::max(out_.size() * 2, size_ + room));
 }
 
 json_writer& json_writer::begin_object() {
-  separate();
-  out_ += '{';
-  return *this;
-}
-
-json_writer& json_writer::end_object() {
-  out_ += '}';
-  return *this;
+  auto at = separate(1);
+  *at++ = '{';
+  return keep(at);
 }
 
 json_writer& json_writer::begin_array() {
-  separate();
-  out_ += '[';
-  return *this;
+  auto at = separate(1);
+  *at++ = '[';
+  return keep(at);
+}
+
+json_writer& json_writer::end_object() {
+  return close('}');
 }
 
 json_writer& json_writer::end_array() {
-  out_ += ']';
-  return *this;
+  return close(']');
 }
 
-json_writer& json_writer::key(std::string_view name) {
-  separate();
-  out_ += '"';
-  out_ += name;
-  out_ += "\":";
+json_writer& json_writer::close(char bracket) {
+  if (size_ == out_.size())
+    grow(1);
+  out_[size_++] = bracket;
   return *this;
 }
 
 json_writer& json_writer::any_key(std::string_view name) {
-  separate();
-  append_json_string(out_, name);
-  out_ += ':';
+  value(name);
+  if (size_ == out_.size())
+    grow(1);
+  out_[size_++] = ':';
   return *this;
 }
 
 json_writer& json_writer::value(std::string_view text) {
-  separate();
-  append_json_string(out_, text);
-  return *this;
+  if (!std::all_of(text.begin(), text.end(), [](char c) {
+        return plain(static_cast<unsigned char>(c));
+      })) {
+    std::string escaped;
+    escaped.reserve(text.size() + 16);
+    append_json_string(escaped, text);
+    return raw(escaped);
+  }
+  auto at = separate(text.size() + 2);
+  *at++ = '"';
+  at = std::copy(text.begin(), text.end(), at);
+  *at++ = '"';
+  return keep(at);
 }
 
 json_writer& json_writer::value(double x) {
-  separate();
-  append_json_number(out_, x);
-  return *this;
+  if (!std::isfinite(x))
+    return null();
+  return keep(write_number(separate(longest_number), x));
 }
 
 json_writer& json_writer::null() {
@@ -158,25 +175,18 @@ json_writer& json_writer::null() {
 }
 
 json_writer& json_writer::raw(std::string_view json) {
-  separate();
-  out_ += json;
-  return *this;
+  auto at = separate(json.size());
+  return keep(std::copy(json.begin(), json.end(), at));
 }
 
 json_writer& json_writer::integer(std::int64_t x) {
-  separate();
-  std::array<char, 24> buffer;
-  out_.append(buffer.data(),
-              std::to_chars(buffer.data(), buffer.data() + 24, x).ptr);
-  return *this;
+  auto at = separate(longest_number);
+  return keep(std::to_chars(at, at + longest_number, x).ptr);
 }
 
 json_writer& json_writer::natural(std::uint64_t x) {
-  separate();
-  std::array<char, 24> buffer;
-  out_.append(buffer.data(),
-              std::to_chars(buffer.data(), buffer.data() + 24, x).ptr);
-  return *this;
+  auto at = separate(longest_number);
+  return keep(std::to_chars(at, at + longest_number, x).ptr);
 }
 
 } // namespace riskbreaker::transport

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -26,8 +27,8 @@ bool is_utf8(std::string_view text) noexcept;
 /// that begins and ends match is up to the caller.
 class json_writer {
 public:
-  explicit json_writer(std::size_t reserve = 512) {
-    out_.reserve(reserve);
+  explicit json_writer(std::size_t reserve = 512) : out_(reserve, '\0') {
+    // nop
   }
 
   json_writer& begin_object();
@@ -36,7 +37,14 @@ public:
   json_writer& end_array();
 
   /// `name` goes out as it stands: a literal of ours that needs no escape.
-  json_writer& key(std::string_view name);
+  json_writer& key(std::string_view name) {
+    auto at = separate(name.size() + 3);
+    *at++ = '"';
+    at = std::copy(name.begin(), name.end(), at);
+    *at++ = '"';
+    *at++ = ':';
+    return keep(at);
+  }
   /// A key that may hold anything.
   json_writer& any_key(std::string_view name);
 
@@ -83,15 +91,36 @@ public:
   }
 
   std::string take() {
-    return std::move(out_);
+    out_.resize(std::exchange(size_, 0));
+    return std::exchange(out_, {});
   }
 
 private:
-  void separate();
+  /// Puts a comma if one belongs here, and returns where `room` more bytes may
+  /// be written. No value ends in an opening bracket or a colon, so the last
+  /// byte tells where we are.
+  char* separate(std::size_t room) {
+    if (size_ + room + 1 > out_.size())
+      grow(room + 1);
+    auto at = out_.data() + size_;
+    if (size_ > 0 && at[-1] != '{' && at[-1] != '[' && at[-1] != ':')
+      *at++ = ',';
+    return at;
+  }
+
+  /// What was written up to `end` counts.
+  json_writer& keep(const char* end) {
+    size_ = static_cast<std::size_t>(end - out_.data());
+    return *this;
+  }
+
+  void grow(std::size_t room);
+  json_writer& close(char bracket);
   json_writer& integer(std::int64_t x);
   json_writer& natural(std::uint64_t x);
 
-  std::string out_;
+  std::string out_; ///< its size is what there is room for
+  std::size_t size_ = 0;
 };
 
 } // namespace riskbreaker::transport

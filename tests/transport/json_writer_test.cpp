@@ -95,6 +95,10 @@ TEST_CASE("UTF-8 is told from other bytes", "[json_writer]") {
 TEST_CASE("a number is written in the shortest form that reads back",
           "[json_writer]") {
   CHECK(number(62) == "62");
+  CHECK(number(-0.0) == "0");
+  CHECK(number(100'000) == "100000");
+  CHECK(number(-999'999'999'999'999) == "-999999999999999");
+  CHECK(number(1e22) == "1e+22");
   CHECK(number(0.1) == "0.1");
   CHECK(number(2.5e-8) == "2.5e-08");
   CHECK(number(0.00005330000000000001) == "5.330000000000001e-05");
