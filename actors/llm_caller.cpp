@@ -1,5 +1,7 @@
 #include "actors/llm_caller.hpp"
 
+#include "core/llm/answer_text.hpp"
+
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -109,8 +111,11 @@ void llm_caller_state::send(running_call& x, core::milliseconds timeout) {
   http.connect_timeout = std::min(http.connect_timeout, timeout);
   llm_caller_actor me{self};
   x.http_id = cfg.client->submit(
-    std::move(http),
-    [me, id = x.call.id, attempt = x.requests](core::http_reply&& reply) {
+    std::move(http), [me, id = x.call.id, attempt = x.requests,
+                      key = x.endpoint->api_key](core::http_reply&& reply) {
+      // Some servers quote the key that they refuse.
+      core::mask_secret(reply.body, key);
+      core::mask_secret(reply.error, key);
       caf::anon_send(me, messages::http_done{id, attempt, std::move(reply)});
     });
 }

@@ -110,12 +110,12 @@ public:
                           caf::actor_cast<caf::actor>(publisher_)})
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
     reactor_->stop();
-    keeper_ = {};
-    control_ = {};
-    ingest_ = {};
-    supervisor_ = {};
-    stats_ = {};
-    publisher_ = {};
+    keeper_ = nullptr;
+    control_ = nullptr;
+    ingest_ = nullptr;
+    supervisor_ = nullptr;
+    stats_ = nullptr;
+    publisher_ = nullptr;
     client_.reset();
   }
 

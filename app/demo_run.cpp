@@ -210,9 +210,14 @@ void demo_run::show(const demo_transition& x) const {
 
 void demo_run::show(const std::vector<demo_answer>& all,
                     std::size_t begin) const {
+  // Answers come in any order; the eye wants columns.
+  auto end = std::min(begin + market_.size(), all.size());
+  std::vector<demo_answer> sorted{all.begin() + static_cast<long>(begin),
+                                  all.begin() + static_cast<long>(end)};
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto& a, const auto& b) { return a.pair < b.pair; });
   std::string line;
-  for (auto i = begin; i < std::min(begin + 4, all.size()); ++i) {
-    const auto& x = all[i];
+  for (const auto& x : sorted) {
     auto text = terminal_safe(x.pair) + ' ' + fixed1(x.score) + ' ' + x.verdict
                 + ' ' + (x.cause.empty() ? x.source : x.cause);
     text.resize(std::max<std::size_t>(text.size() + 2, 36), ' ');
