@@ -141,8 +141,13 @@ int candle_input::peek() {
 }
 
 double candle_input::progress() const {
-  auto at = static_cast<double>(gzoffset(file_.get()));
-  return size_ > 0 ? std::clamp(at / size_, 0.0, 1.0) : 1.0;
+  // What waits in the buffer has been unzipped but not been read yet.
+  auto unzipped = static_cast<double>(gztell(file_.get()));
+  if (size_ <= 0 || unzipped <= 0)
+    return 1;
+  auto used = (unzipped - static_cast<double>(end_ - begin_)) / unzipped;
+  auto at = static_cast<double>(gzoffset(file_.get())) * used;
+  return std::clamp(at / size_, 0.0, 1.0);
 }
 
 candle_labels::candle_labels(candle_file_options options)

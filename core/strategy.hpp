@@ -21,7 +21,7 @@ namespace riskbreaker::core {
 /// held by whoever sends the request, and is nowhere else.
 struct endpoint {
   std::string name;
-  std::string url;   ///< base, such as "https://nano-gpt.com/api/v1"
+  std::string url; ///< base, such as "https://nano-gpt.com/api/v1"
   std::string model;
   std::string api_key; ///< empty: no Authorization header is sent
   bool usable = true;  ///< false when a key is asked for and there is none

@@ -39,19 +39,19 @@ private:
   void recycle(CURL* easy);
   void push(command&& cmd);
 
-  http_client_config x_config;
-  curl_poller x_poller;
-  std::unordered_map<std::uint64_t, transfer_ptr> x_open;
-  std::vector<CURL*> x_spare;
+  http_client_config config_;
+  curl_poller poller_;
+  std::unordered_map<std::uint64_t, transfer_ptr> open_;
+  std::vector<CURL*> spare_;
 
-  std::mutex x_mutex; ///< guards what stands below
-  std::vector<command> x_commands;
-  std::uint64_t x_last_id = 0;
-  bool x_woken = false; ///< one wake-up is enough for many commands
-  bool x_stopping = false;
-  bool x_closed = false; ///< the thread takes no more commands
+  std::mutex mutex_; ///< guards what stands below
+  std::vector<command> commands_;
+  std::uint64_t last_id_ = 0;
+  bool woken_ = false; ///< one wake-up is enough for many commands
+  bool stopping_ = false;
+  bool closed_ = false; ///< the thread takes no more commands
 
-  std::thread x_thread; ///< the last, so that it finds all the rest
+  std::thread thread_; ///< the last, so that it finds all the rest
 };
 
 void refuse(curl_transfer& transfer) {
@@ -59,29 +59,29 @@ void refuse(curl_transfer& transfer) {
 }
 
 curl_client::curl_client(http_client_config config)
-  : x_config(std::move(config)),
-    x_poller(x_config.pooled_connections),
-    x_thread([this] { run(); }) {
+  : config_(std::move(config)),
+    poller_(config_.pooled_connections),
+    thread_([this] { run(); }) {
   // nop
 }
 
 curl_client::~curl_client() {
   {
-    std::lock_guard guard{x_mutex};
-    x_stopping = true;
+    std::lock_guard guard{mutex_};
+    stopping_ = true;
   }
-  x_poller.wake();
-  x_thread.join();
-  for (auto* easy : x_spare)
+  poller_.wake();
+  thread_.join();
+  for (auto* easy : spare_)
     curl_easy_cleanup(easy);
 }
 
 std::uint64_t curl_client::submit(http_request request, callback done) {
-  std::unique_lock guard{x_mutex};
-  const auto id = ++x_last_id;
+  std::unique_lock guard{mutex_};
+  const auto id = ++last_id_;
   auto transfer
     = std::make_unique<curl_transfer>(id, std::move(request), std::move(done));
-  if (!x_closed) {
+  if (!closed_) {
     push(std::move(transfer));
     return id;
   }
@@ -91,15 +91,15 @@ std::uint64_t curl_client::submit(http_request request, callback done) {
 }
 
 void curl_client::cancel(std::uint64_t id) {
-  std::lock_guard guard{x_mutex};
-  if (!x_closed)
+  std::lock_guard guard{mutex_};
+  if (!closed_)
     push(id);
 }
 
 void curl_client::push(command&& cmd) {
-  x_commands.push_back(std::move(cmd));
-  if (!std::exchange(x_woken, true))
-    x_poller.wake();
+  commands_.push_back(std::move(cmd));
+  if (!std::exchange(woken_, true))
+    poller_.wake();
 }
 
 void curl_client::run() {
@@ -112,11 +112,11 @@ void curl_client::run() {
   std::vector<command> commands;
   for (;;) {
     {
-      std::lock_guard guard{x_mutex};
-      if (x_stopping)
+      std::lock_guard guard{mutex_};
+      if (stopping_)
         break;
-      x_commands.swap(commands);
-      x_woken = false;
+      commands_.swap(commands);
+      woken_ = false;
     }
     for (auto& cmd : commands)
       if (auto* transfer = std::get_if<transfer_ptr>(&cmd))
@@ -124,8 +124,8 @@ void curl_client::run() {
       else
         settle(std::get<std::uint64_t>(cmd), std::nullopt);
     commands.clear();
-    x_poller.wait();
-    x_poller.reap([this](CURL* easy, CURLcode code) {
+    poller_.wait();
+    poller_.reap([this](CURL* easy, CURLcode code) {
       curl_transfer* transfer = nullptr;
       curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
       settle(transfer->id(), code);
@@ -137,14 +137,14 @@ void curl_client::run() {
 /// Cancels until nothing is left, also what callbacks submit meanwhile.
 void curl_client::drain() {
   for (;;) {
-    while (!x_open.empty())
-      settle(x_open.begin()->first, std::nullopt);
+    while (!open_.empty())
+      settle(open_.begin()->first, std::nullopt);
     std::vector<command> commands;
     {
-      std::lock_guard guard{x_mutex};
-      commands.swap(x_commands);
-      x_closed = commands.empty();
-      if (x_closed)
+      std::lock_guard guard{mutex_};
+      commands.swap(commands_);
+      closed_ = commands.empty();
+      if (closed_)
         return;
     }
     for (auto& cmd : commands)
@@ -154,16 +154,16 @@ void curl_client::drain() {
 }
 
 void curl_client::start(transfer_ptr transfer) {
-  auto* easy = x_spare.empty() ? curl_easy_init() : x_spare.back();
-  if (!x_spare.empty())
-    x_spare.pop_back();
+  auto* easy = spare_.empty() ? curl_easy_init() : spare_.back();
+  if (!spare_.empty())
+    spare_.pop_back();
   if (!easy) {
     transfer->answer(
       transfer->failed(http_fault::unreachable, "out of memory"));
     return;
   }
-  auto refused = transfer->prepare(easy, x_config);
-  if (!refused && !x_poller.add(easy))
+  auto refused = transfer->prepare(easy, config_);
+  if (!refused && !poller_.add(easy))
     refused = transfer->failed(http_fault::unreachable,
                                "libcurl did not take the request");
   if (refused) {
@@ -172,29 +172,29 @@ void curl_client::start(transfer_ptr transfer) {
     return;
   }
   const auto id = transfer->id();
-  x_open.emplace(id, std::move(transfer));
+  open_.emplace(id, std::move(transfer));
 }
 
 /// Ends an open request: with libcurl's result, or cancelled without one.
 void curl_client::settle(std::uint64_t id, std::optional<CURLcode> code) {
-  auto node = x_open.extract(id);
+  auto node = open_.extract(id);
   if (node.empty())
     return;
   auto& transfer = *node.mapped();
   auto reply = code ? transfer.finish(*code)
                     : transfer.failed(http_fault::cancelled, "cancelled");
-  x_poller.remove(transfer.easy());
+  poller_.remove(transfer.easy());
   recycle(transfer.easy());
   transfer.answer(std::move(reply));
 }
 
 void curl_client::recycle(CURL* easy) {
-  if (x_spare.size() >= max_spare_handles) {
+  if (spare_.size() >= max_spare_handles) {
     curl_easy_cleanup(easy);
     return;
   }
   curl_easy_reset(easy);
-  x_spare.push_back(easy);
+  spare_.push_back(easy);
 }
 
 } // namespace

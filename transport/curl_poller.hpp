@@ -40,10 +40,10 @@ private:
                          void* known);
   static int timer_hook(CURLM*, long ms, void* self);
 
-  int x_epoll = -1;
-  int x_wakeup = -1; ///< an eventfd
-  CURLM* x_multi = nullptr;
-  std::optional<core::steady_time> x_due; ///< when libcurl wants to be called
+  int epoll_ = -1;
+  int wakeup_ = -1; ///< an eventfd
+  CURLM* multi_ = nullptr;
+  std::optional<core::steady_time> due_; ///< when libcurl wants to be called
 };
 
 } // namespace riskbreaker::transport

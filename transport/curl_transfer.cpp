@@ -30,34 +30,34 @@ long as_timeout(core::milliseconds x) {
 
 curl_transfer::curl_transfer(std::uint64_t id, http_request request,
                              http_client::callback done)
-  : x_id(id),
-    x_request(std::move(request)),
-    x_done(std::move(done)),
-    x_submitted(std::chrono::steady_clock::now()) {
+  : id_(id),
+    request_(std::move(request)),
+    done_(std::move(done)),
+    submitted_(std::chrono::steady_clock::now()) {
   // nop
 }
 
 curl_transfer::~curl_transfer() {
-  curl_slist_free_all(x_lines);
+  curl_slist_free_all(lines_);
 }
 
 std::optional<core::http_reply>
 curl_transfer::prepare(CURL* easy, const http_client_config& config) {
-  const auto left = x_request.timeout
+  const auto left = request_.timeout
                     - std::chrono::duration_cast<core::milliseconds>(
-                      std::chrono::steady_clock::now() - x_submitted);
+                      std::chrono::steady_clock::now() - submitted_);
   if (left.count() <= 0)
     return failed(http_fault::timeout, "no time left to send the request");
-  for (const auto& line : x_request.headers)
+  for (const auto& line : request_.headers)
     if (has_control(line))
       return failed(http_fault::unreachable,
                     "a request header holds a line break or control character");
-  x_easy = easy;
-  x_max_response = config.max_response;
+  easy_ = easy;
+  max_response_ = config.max_response;
   set_headers();
   set_options(config, left);
-  if (x_setup != CURLE_OK)
-    return failed(http_fault::unreachable, describe(x_setup));
+  if (setup_ != CURLE_OK)
+    return failed(http_fault::unreachable, describe(setup_));
   return std::nullopt;
 }
 
@@ -66,41 +66,41 @@ void curl_transfer::set(CURLoption option, T value) {
   static_assert(
     std::is_same_v<
       T, long> || std::is_same_v<T, curl_off_t> || std::is_pointer_v<T>);
-  const auto code = (curl_easy_setopt)(x_easy, option, value);
-  if (x_setup == CURLE_OK)
-    x_setup = code;
+  const auto code = (curl_easy_setopt)(easy_, option, value);
+  if (setup_ == CURLE_OK)
+    setup_ = code;
 }
 
 void curl_transfer::set_headers() {
-  bool typed = x_request.body.empty();
+  bool typed = request_.body.empty();
   auto append = [this](const char* line) {
-    if (auto* longer = curl_slist_append(x_lines, line))
-      x_lines = longer;
+    if (auto* longer = curl_slist_append(lines_, line))
+      lines_ = longer;
     else
-      x_setup = CURLE_OUT_OF_MEMORY;
+      setup_ = CURLE_OUT_OF_MEMORY;
   };
-  for (const auto& line : x_request.headers) {
+  for (const auto& line : request_.headers) {
     typed = typed || names_header(line, "content-type");
     append(line.c_str());
   }
   if (!typed)
     append("Content-Type: application/json");
   append("Expect:"); // a round trip before a body of a few kB is a waste
-  set(CURLOPT_HTTPHEADER, x_lines);
+  set(CURLOPT_HTTPHEADER, lines_);
 }
 
 void curl_transfer::set_options(const http_client_config& config,
                                 core::milliseconds left) {
-  set(CURLOPT_ERRORBUFFER, x_error.data());
+  set(CURLOPT_ERRORBUFFER, error_.data());
   set(CURLOPT_PRIVATE, this);
-  set(CURLOPT_URL, x_request.url.c_str());
+  set(CURLOPT_URL, request_.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L); // the key must not travel to another host
   set(CURLOPT_USERAGENT, "riskbreaker");
-  if (!x_request.body.empty()) {
+  if (!request_.body.empty()) {
     set(CURLOPT_POSTFIELDSIZE_LARGE,
-        static_cast<curl_off_t>(x_request.body.size()));
-    set(CURLOPT_POSTFIELDS, x_request.body.c_str());
+        static_cast<curl_off_t>(request_.body.size()));
+    set(CURLOPT_POSTFIELDS, request_.body.c_str());
   }
   // Both are set always, or libcurl would look at the environment.
   set(CURLOPT_PROXY, config.proxy.c_str());
@@ -111,8 +111,8 @@ void curl_transfer::set_options(const http_client_config& config,
     set(CURLOPT_CAINFO, config.ca_file.c_str());
   set(CURLOPT_TIMEOUT_MS, as_timeout(left));
   set(CURLOPT_CONNECTTIMEOUT_MS,
-      as_timeout(x_request.connect_timeout.count() > 0
-                   ? std::min(x_request.connect_timeout, left)
+      as_timeout(request_.connect_timeout.count() > 0
+                   ? std::min(request_.connect_timeout, left)
                    : left));
   set(CURLOPT_NOSIGNAL, 1L);
   // Otherwise a name server that does not answer would hold up the whole
@@ -120,7 +120,7 @@ void curl_transfer::set_options(const http_client_config& config,
   set(CURLOPT_QUICK_EXIT, 1L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_BUFFERSIZE, receive_buffer);
-  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(x_max_response));
+  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_response_));
   set(CURLOPT_WRITEFUNCTION, &curl_transfer::body_hook);
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_HEADERFUNCTION, &curl_transfer::header_hook);
@@ -130,9 +130,9 @@ void curl_transfer::set_options(const http_client_config& config,
 }
 
 core::http_reply curl_transfer::finish(CURLcode code) {
-  auto reply = std::move(x_reply);
+  auto reply = std::move(reply_);
   reply.fault = fault_of(code);
-  curl_easy_getinfo(x_easy, CURLINFO_RESPONSE_CODE, &reply.status);
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &reply.status);
   reply.seconds = seconds();
   if (reply.fault != http_fault::none) {
     reply.body = {}; // half an answer must not be read as one
@@ -152,15 +152,15 @@ core::http_reply curl_transfer::failed(http_fault why,
 
 void curl_transfer::answer(core::http_reply&& reply) noexcept {
   try {
-    if (x_done)
-      x_done(std::move(reply));
+    if (done_)
+      done_(std::move(reply));
   } catch (...) {
     // The contract forbids it; the other requests must not suffer for it.
   }
 }
 
 http_fault curl_transfer::fault_of(CURLcode code) const {
-  if (x_too_large)
+  if (too_large_)
     return http_fault::too_large;
   switch (code) {
     case CURLE_OK:
@@ -172,33 +172,33 @@ http_fault curl_transfer::fault_of(CURLcode code) const {
     default:
       // Whatever broke: once the request went out, the server may have worked
       // on it.
-      return x_began && sent() > x_sent_before ? http_fault::lost
-                                               : http_fault::unreachable;
+      return began_ && sent() > sent_before_ ? http_fault::lost
+                                             : http_fault::unreachable;
   }
 }
 
 std::string curl_transfer::describe(CURLcode code) const {
   std::string text;
-  if (x_too_large)
+  if (too_large_)
     text = "the response is larger than allowed";
-  else if (x_repeated)
+  else if (repeated_)
     text = "the connection broke after the request was sent";
-  else if (x_error[0] != '\0')
-    text = x_error.data();
+  else if (error_[0] != '\0')
+    text = error_.data();
   else
     text = curl_easy_strerror(code);
-  return redact(std::move(text), x_request);
+  return redact(std::move(text), request_);
 }
 
 double curl_transfer::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now()
-                                       - x_submitted)
+                                       - submitted_)
     .count();
 }
 
 long curl_transfer::sent() const {
   long bytes = 0;
-  curl_easy_getinfo(x_easy, CURLINFO_REQUEST_SIZE, &bytes);
+  curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &bytes);
   return bytes;
 }
 
@@ -206,41 +206,41 @@ long curl_transfer::sent() const {
 /// the first byte of the answer. Where the first one went out, the server may
 /// have processed it: whether to pay for a second is the caller's decision.
 bool curl_transfer::on_request() {
-  x_repeated = std::exchange(x_began, true) && sent() > x_sent_before;
-  if (!x_repeated)
-    x_sent_before = sent();
-  return !x_repeated;
+  repeated_ = std::exchange(began_, true) && sent() > sent_before_;
+  if (!repeated_)
+    sent_before_ = sent();
+  return !repeated_;
 }
 
 bool curl_transfer::on_body(std::string_view bytes) {
-  if (bytes.size() > x_max_response - x_reply.body.size()) {
-    x_too_large = true;
+  if (bytes.size() > max_response_ - reply_.body.size()) {
+    too_large_ = true;
     return false;
   }
-  x_reply.body.append(bytes);
+  reply_.body.append(bytes);
   return true;
 }
 
 bool curl_transfer::on_header(std::string_view line) {
-  x_header_bytes += line.size();
-  if (x_header_bytes > max_header_bytes) {
-    x_too_large = true;
+  header_bytes_ += line.size();
+  if (header_bytes_ > max_header_bytes) {
+    too_large_ = true;
     return false;
   }
   if (line.substr(0, 5) == "HTTP/") { // another block: 1xx or a proxy's before
-    x_reply.headers.clear();
-    x_block_over = false;
+    reply_.headers.clear();
+    block_over_ = false;
     return true;
   }
   const auto colon = line.find(':');
   if (trim(line).empty())
-    x_block_over = true;
-  else if (!x_block_over && colon != std::string_view::npos
-           && x_reply.headers.size() < max_headers) {
+    block_over_ = true;
+  else if (!block_over_ && colon != std::string_view::npos
+           && reply_.headers.size() < max_headers) {
     const auto value = trim(line.substr(colon + 1));
     if (value.size() <= max_header_value)
-      x_reply.headers.emplace_back(lower_case(trim(line.substr(0, colon))),
-                                   value);
+      reply_.headers.emplace_back(lower_case(trim(line.substr(0, colon))),
+                                  value);
   }
   return true;
 }

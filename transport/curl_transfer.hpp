@@ -38,10 +38,10 @@ public:
   void answer(core::http_reply&& reply) noexcept;
 
   std::uint64_t id() const noexcept {
-    return x_id;
+    return id_;
   }
   CURL* easy() const noexcept {
-    return x_easy;
+    return easy_;
   }
 
 private:
@@ -64,22 +64,22 @@ private:
 
   static int request_hook(void* self, char*, char*, int, int) noexcept;
 
-  std::uint64_t x_id;
-  http_request x_request;
-  http_client::callback x_done;
-  core::steady_time x_submitted;
-  std::size_t x_max_response = 0;
-  CURL* x_easy = nullptr;
-  curl_slist* x_lines = nullptr;
-  CURLcode x_setup = CURLE_OK;
-  bool x_began = false;    ///< a connection was there for the request
-  bool x_repeated = false; ///< libcurl wanted to send it once more
-  long x_sent_before = 0;  ///< bytes, by then, to a proxy
-  bool x_too_large = false;
-  bool x_block_over = false; ///< the blank line after the headers was seen
-  std::size_t x_header_bytes = 0;
-  core::http_reply x_reply;
-  std::array<char, CURL_ERROR_SIZE> x_error{};
+  std::uint64_t id_;
+  http_request request_;
+  http_client::callback done_;
+  core::steady_time submitted_;
+  std::size_t max_response_ = 0;
+  CURL* easy_ = nullptr;
+  curl_slist* lines_ = nullptr;
+  CURLcode setup_ = CURLE_OK;
+  bool began_ = false;    ///< a connection was there for the request
+  bool repeated_ = false; ///< libcurl wanted to send it once more
+  long sent_before_ = 0;  ///< bytes, by then, to a proxy
+  bool too_large_ = false;
+  bool block_over_ = false; ///< the blank line after the headers was seen
+  std::size_t header_bytes_ = 0;
+  core::http_reply reply_;
+  std::array<char, CURL_ERROR_SIZE> error_{};
 };
 
 } // namespace riskbreaker::transport

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 #include <vector>
 
 namespace riskbreaker::transport {
@@ -19,7 +20,17 @@ bool is_word(char c) {
          || c == '_';
 }
 
-/// The numbers that stand by themselves: not the 14 of "rsi14", nor times.
+/// Whether the character belongs to the word it stands in: a point, and what
+/// holds dates and times together.
+bool joins(std::string_view text, std::size_t at) {
+  const char c = text[at];
+  return (c == '.' || c == '-' || c == ':') && at > 0 && at + 1 < text.size()
+         && is_word(text[at - 1]) && is_digit(text[at + 1]);
+}
+
+constexpr double absurd = 1e100; // sums must stay finite
+
+/// The numbers that stand by themselves: not the 14 of "rsi14", nor dates.
 std::vector<double> numbers_in(std::string_view text) {
   std::vector<double> found;
   for (std::size_t i = 0; i < text.size();) {
@@ -28,46 +39,60 @@ std::vector<double> numbers_in(std::string_view text) {
       continue;
     }
     auto end = i;
-    while (end < text.size()
-           && (is_word(text[end])
-               || (text[end] == '.' && end + 1 < text.size()
-                   && is_digit(text[end + 1]))))
+    while (end < text.size() && (is_word(text[end]) || joins(text, end)))
       ++end;
     double value = 0;
     const auto* last = text.data() + end;
     const auto [stop, ec] = std::from_chars(text.data() + i, last, value);
-    if (ec == std::errc{} && stop == last && value > 0)
+    if (ec == std::errc{} && stop == last && value > 0 && value < absurd)
       found.push_back(value);
     i = end;
   }
   return found;
 }
 
-/// The moves between neighbours that can be prices of one market; a price
-/// beside a volume or a date is none.
+/// Those that can be prices of one market: the largest crowd of numbers within
+/// a factor of two of each other.
+std::vector<double> prices_in(const std::vector<double>& numbers) {
+  auto sorted = numbers;
+  std::sort(sorted.begin(), sorted.end());
+  std::size_t from = 0, best = 0;
+  double lowest = 0;
+  for (std::size_t to = 0; to < sorted.size(); ++to) {
+    while (sorted[to] > 2 * sorted[from])
+      ++from;
+    if (to + 1 - from > best) {
+      best = to + 1 - from;
+      lowest = sorted[from];
+    }
+  }
+  std::vector<double> prices;
+  for (const double x : numbers)
+    if (x >= lowest && x <= 2 * lowest)
+      prices.push_back(x);
+  return prices;
+}
+
 struct moves {
   std::size_t count = 0;
   double mean = 0;  ///< of the absolute logarithmic moves
-  double drift = 0; ///< from the first such price to the last
+  double drift = 0; ///< from the first quarter of the prices to the last
 };
 
-moves moves_in(const std::vector<double>& numbers) {
-  constexpr double nearest = 0.25; // in logarithms: 22 % down, 28 % up
+moves moves_in(const std::vector<double>& prices) {
   moves result;
-  double first = 0, last = 0;
-  for (std::size_t i = 1; i < numbers.size(); ++i) {
-    const auto move = std::log(numbers[i] / numbers[i - 1]);
-    if (std::fabs(move) > nearest)
-      continue;
-    if (result.count++ == 0)
-      first = numbers[i - 1];
-    last = numbers[i];
-    result.mean += std::fabs(move);
-  }
-  if (result.count > 0) {
-    result.mean /= static_cast<double>(result.count);
-    result.drift = std::log(last / first);
-  }
+  if (prices.size() < 2)
+    return result;
+  result.count = prices.size() - 1;
+  for (std::size_t i = 1; i < prices.size(); ++i)
+    result.mean += std::fabs(std::log(prices[i] / prices[i - 1]));
+  result.mean /= static_cast<double>(result.count);
+  const auto quarter
+    = static_cast<std::ptrdiff_t>(std::max<std::size_t>(prices.size() / 4, 1));
+  const double zero = 0;
+  result.drift = std::log(
+    std::accumulate(prices.end() - quarter, prices.end(), zero)
+    / std::accumulate(prices.begin(), prices.begin() + quarter, zero));
   return result;
 }
 
@@ -88,7 +113,7 @@ std::uint64_t stable_hash(std::string_view text, std::uint64_t seed) noexcept {
 }
 
 simulated_answer simulate_answer(std::string_view prompt, std::uint64_t seed) {
-  const auto seen = moves_in(numbers_in(prompt));
+  const auto seen = moves_in(prices_in(numbers_in(prompt)));
   const auto hash = stable_hash(prompt, seed);
   const auto noise = static_cast<double>(hash % 1'001) / 100 - 5;
   const auto width = seen.mean / (seen.mean + 0.01);

@@ -27,7 +27,7 @@ reply_script wrong_method(bool keep_alive) {
 } // namespace
 
 llm_desk::llm_desk(std::uint64_t seed, llm_fault fault)
-  : x_seed(seed), x_fault(std::move(fault)) {
+  : seed_(seed), fault_(std::move(fault)) {
   // nop
 }
 
@@ -49,14 +49,14 @@ reply_script llm_desk::answer_api(const desk_request& request) {
   llm_fault fault;
   std::uint64_t turn = 0;
   {
-    std::lock_guard guard{x_mutex};
-    fault = x_fault;
-    turn = ++x_under_fault;
-    ++x_counts.received;
-    ++x_counts.in_flight;
-    ++x_counts.by_fault[to_string(fault.kind)];
-    x_counts.chats += chat ? 1 : 0;
-    x_counts.with_key += request.has_key ? 1 : 0;
+    std::lock_guard guard{mutex_};
+    fault = fault_;
+    turn = ++under_fault_;
+    ++counts_.received;
+    ++counts_.in_flight;
+    ++counts_.by_fault[to_string(fault.kind)];
+    counts_.chats += chat ? 1 : 0;
+    counts_.with_key += request.has_key ? 1 : 0;
   }
   if (request.method != (chat ? "POST" : "GET"))
     return wrong_method(request.keep_alive);
@@ -72,7 +72,7 @@ reply_script llm_desk::answer_api(const desk_request& request) {
       400,
       error_body("The body is no chat request.", "invalid_request_error", ""),
       request.keep_alive);
-  return chat_script(fault, *question, x_seed, request.keep_alive);
+  return chat_script(fault, *question, seed_, request.keep_alive);
 }
 
 reply_script llm_desk::control(const desk_request& request) {
@@ -92,50 +92,50 @@ reply_script llm_desk::control(const desk_request& request) {
         request.keep_alive);
     set_fault(std::move(std::get<llm_fault>(fault)));
   } else {
-    std::lock_guard guard{x_mutex};
-    const auto in_flight = x_counts.in_flight;
-    x_counts = {};
-    x_counts.in_flight = in_flight;
-    x_under_fault = 0;
+    std::lock_guard guard{mutex_};
+    const auto in_flight = counts_.in_flight;
+    counts_ = {};
+    counts_.in_flight = in_flight;
+    under_fault_ = 0;
   }
   return whole_response(200, status_text(), request.keep_alive);
 }
 
 std::string llm_desk::status_text() const {
-  std::lock_guard guard{x_mutex};
+  std::lock_guard guard{mutex_};
   return nlohmann::ordered_json{
-    {"fault", to_string(x_fault)},     {"received", x_counts.received},
-    {"chats", x_counts.chats},         {"with_key", x_counts.with_key},
-    {"abandoned", x_counts.abandoned}, {"connections", x_counts.connections},
-    {"in_flight", x_counts.in_flight}, {"by_fault", x_counts.by_fault}}
+    {"fault", to_string(fault_)},     {"received", counts_.received},
+    {"chats", counts_.chats},         {"with_key", counts_.with_key},
+    {"abandoned", counts_.abandoned}, {"connections", counts_.connections},
+    {"in_flight", counts_.in_flight}, {"by_fault", counts_.by_fault}}
     .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 void llm_desk::finished(bool abandoned) {
-  std::lock_guard guard{x_mutex};
-  --x_counts.in_flight;
-  x_counts.abandoned += abandoned ? 1 : 0;
+  std::lock_guard guard{mutex_};
+  --counts_.in_flight;
+  counts_.abandoned += abandoned ? 1 : 0;
 }
 
 void llm_desk::connected() {
-  std::lock_guard guard{x_mutex};
-  ++x_counts.connections;
+  std::lock_guard guard{mutex_};
+  ++counts_.connections;
 }
 
 void llm_desk::set_fault(llm_fault fault) {
-  std::lock_guard guard{x_mutex};
-  x_fault = std::move(fault);
-  x_under_fault = 0;
+  std::lock_guard guard{mutex_};
+  fault_ = std::move(fault);
+  under_fault_ = 0;
 }
 
 llm_fault llm_desk::fault() const {
-  std::lock_guard guard{x_mutex};
-  return x_fault;
+  std::lock_guard guard{mutex_};
+  return fault_;
 }
 
 llm_simulator_counts llm_desk::counts() const {
-  std::lock_guard guard{x_mutex};
-  return x_counts;
+  std::lock_guard guard{mutex_};
+  return counts_;
 }
 
 } // namespace riskbreaker::transport

@@ -53,11 +53,11 @@ private:
   reply_script control(const desk_request& request);
   std::string status_text() const;
 
-  const std::uint64_t x_seed;
-  mutable std::mutex x_mutex;
-  llm_fault x_fault;
-  std::uint64_t x_under_fault = 0; ///< requests since the fault was set
-  llm_simulator_counts x_counts;
+  const std::uint64_t seed_;
+  mutable std::mutex mutex_;
+  llm_fault fault_;
+  std::uint64_t under_fault_ = 0; ///< requests since the fault was set
+  llm_simulator_counts counts_;
 };
 
 } // namespace riskbreaker::transport

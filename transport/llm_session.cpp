@@ -25,9 +25,9 @@ class session final : public llm_session,
                       public std::enable_shared_from_this<session> {
 public:
   session(tcp::socket socket, const llm_session_hooks& hooks)
-    : x_hooks(hooks),
-      x_socket(std::move(socket)),
-      x_timer(x_socket.get_executor()) {
+    : hooks_(hooks),
+      socket_(std::move(socket)),
+      timer_(socket_.get_executor()) {
     // nop
   }
 
@@ -41,54 +41,54 @@ private:
   void watch();
   void over(bool abandoned);
 
-  const llm_session_hooks& x_hooks;
-  tcp::socket x_socket;
-  asio::steady_timer x_timer;
-  beast::flat_buffer x_buffer;
-  std::optional<http::request_parser<http::string_body>> x_parser;
-  desk_reply x_reply;
-  std::size_t x_step = 0;
-  std::size_t x_round = 0; ///< within a step that is sent in parts
-  bool x_watching = false;
-  std::uint64_t x_request = 0; ///< tells a late watch that it is late
+  const llm_session_hooks& hooks_;
+  tcp::socket socket_;
+  asio::steady_timer timer_;
+  beast::flat_buffer buffer_;
+  std::optional<http::request_parser<http::string_body>> parser_;
+  desk_reply reply_;
+  std::size_t step_ = 0;
+  std::size_t round_ = 0; ///< within a step that is sent in parts
+  bool watching_ = false;
+  std::uint64_t request_ = 0; ///< tells a late watch that it is late
 };
 
 void session::read() {
-  ++x_request;
-  x_parser.emplace();
-  x_parser->body_limit(max_body);
+  ++request_;
+  parser_.emplace();
+  parser_->body_limit(max_body);
   http::async_read(
-    x_socket, x_buffer, *x_parser,
+    socket_, buffer_, *parser_,
     [self = shared_from_this()](error_code ec, std::size_t) {
       if (ec) {
         self->drop(false);
         return;
       }
-      const auto& message = self->x_parser->get();
+      const auto& message = self->parser_->get();
       const auto method = message.method_string();
       const auto target = message.target();
-      self->x_reply = self->x_hooks.answer(
+      self->reply_ = self->hooks_.answer(
         {{method.data(), method.size()},
          {target.data(), target.size()},
          message.body(),
          message.find(http::field::authorization) != message.end(),
          message.keep_alive()});
-      self->x_step = self->x_round = 0;
+      self->step_ = self->round_ = 0;
       self->play();
     });
 }
 
 void session::play() {
-  const auto& script = x_reply.script;
-  if (x_step < script.steps.size()) {
-    const auto pause = script.steps[x_step].before;
+  const auto& script = reply_.script;
+  if (step_ < script.steps.size()) {
+    const auto pause = script.steps[step_].before;
     if (pause <= 0ms) {
       send();
       return;
     }
     watch();
-    x_timer.expires_after(pause);
-    x_timer.async_wait([self = shared_from_this()](error_code ec) {
+    timer_.expires_after(pause);
+    timer_.async_wait([self = shared_from_this()](error_code ec) {
       if (!ec)
         self->send();
     });
@@ -105,24 +105,24 @@ void session::play() {
       drop(script.end == reply_end::reset);
       return;
     case reply_end::keep:
-      x_watching = false;
-      x_socket.cancel(ignored); // the watch; nothing else is pending
+      watching_ = false;
+      socket_.cancel(ignored); // the watch; nothing else is pending
       over(false);
-      x_hooks.replied(); // may end this session
-      if (x_socket.is_open())
+      hooks_.replied(); // may end this session
+      if (socket_.is_open())
         read();
   }
 }
 
 void session::send() {
-  const auto& step = x_reply.script.steps[x_step];
+  const auto& step = reply_.script.steps[step_];
   auto bytes = asio::buffer(step.bytes);
   if (step.bytewise)
-    bytes = asio::buffer(bytes + x_round, 1);
+    bytes = asio::buffer(bytes + round_, 1);
   if (step.times == 0 || bytes.size() == 0)
     sent({});
   else
-    asio::async_write(x_socket, bytes,
+    asio::async_write(socket_, bytes,
                       [self = shared_from_this()](error_code ec, std::size_t) {
                         self->sent(ec);
                       });
@@ -133,47 +133,47 @@ void session::sent(error_code ec) {
     drop(false);
     return;
   }
-  const auto& step = x_reply.script.steps[x_step];
-  if (++x_round >= (step.bytewise ? step.bytes.size() : step.times)) {
-    ++x_step;
-    x_round = 0;
+  const auto& step = reply_.script.steps[step_];
+  if (++round_ >= (step.bytewise ? step.bytes.size() : step.times)) {
+    ++step_;
+    round_ = 0;
   }
   play();
 }
 
 /// Notices that the client leaves while it waits.
 void session::watch() {
-  if (std::exchange(x_watching, true))
+  if (std::exchange(watching_, true))
     return;
-  x_socket.async_wait(
+  socket_.async_wait(
     tcp::socket::wait_read,
-    [self = shared_from_this(), request = x_request](error_code ec) {
-      if (ec == asio::error::operation_aborted || request != self->x_request)
+    [self = shared_from_this(), request = request_](error_code ec) {
+      if (ec == asio::error::operation_aborted || request != self->request_)
         return;
       // Bytes of a next request say nothing; an end does.
       error_code ignored;
-      if (self->x_socket.available(ignored) == 0)
+      if (self->socket_.available(ignored) == 0)
         self->drop(false);
     });
 }
 
 void session::over(bool abandoned) {
-  if (std::exchange(x_reply.counted, false))
-    x_hooks.finished(abandoned);
+  if (std::exchange(reply_.counted, false))
+    hooks_.finished(abandoned);
 }
 
 void session::drop(bool reset) {
-  if (!x_socket.is_open())
+  if (!socket_.is_open())
     return;
   over(true);
   error_code ignored;
   if (reset)
-    x_socket.set_option(asio::socket_base::linger{true, 0}, ignored);
+    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
   else
-    x_socket.shutdown(tcp::socket::shutdown_both, ignored);
-  x_timer.cancel();
-  x_socket.close(ignored);
-  x_hooks.gone(shared_from_this());
+    socket_.shutdown(tcp::socket::shutdown_both, ignored);
+  timer_.cancel();
+  socket_.close(ignored);
+  hooks_.gone(shared_from_this());
 }
 
 } // namespace

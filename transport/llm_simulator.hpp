@@ -52,10 +52,10 @@ public:
 private:
   class server;
 
-  llm_simulator_config x_config;
-  llm_desk x_desk;
-  std::unique_ptr<server> x_server;
-  std::uint16_t x_port = 0;
+  llm_simulator_config config_;
+  llm_desk desk_;
+  std::unique_ptr<server> server_;
+  std::uint16_t port_ = 0;
 };
 
 } // namespace riskbreaker::transport

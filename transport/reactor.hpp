@@ -14,9 +14,9 @@ namespace riskbreaker::transport {
 
 /// Frames as they came, back to back in one buffer that is padded for simdjson.
 struct raw_batch {
-  std::string buffer;                ///< frames, then `padding` zero bytes
-  std::vector<std::uint32_t> ends;   ///< end offset of each frame
-  std::uint32_t multipart = 0;       ///< messages of several frames, dropped
+  std::string buffer;                 ///< frames, then `padding` zero bytes
+  std::vector<std::uint32_t> ends;    ///< end offset of each frame
+  std::uint32_t multipart = 0;        ///< messages of several frames, dropped
   std::vector<std::string> oversized; ///< first 512 bytes of each, dropped
   credit_ptr credits;
   static constexpr std::size_t padding = 64;

@@ -21,7 +21,8 @@ enum class http_fault : std::uint8_t {
 struct http_reply {
   http_fault fault = http_fault::none;
   long status = 0;
-  std::vector<std::pair<std::string, std::string>> headers; ///< names lower-case
+  std::vector<std::pair<std::string, std::string>>
+    headers; ///< names lower-case
   std::string body;
   std::string error; ///< for the log where `fault` is not none; no secrets
   double seconds = 0;

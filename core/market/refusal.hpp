@@ -9,15 +9,15 @@ namespace riskbreaker::core {
 /// Why a candle or a whole message was not taken. The names are the contract's
 /// (topic `ingest.rejected`, metric label `reason`).
 enum class refusal_reason : std::uint8_t {
-  malformed,       ///< no JSON or MessagePack, or values of the wrong shape
-  too_large,       ///< frame over `limits.max_frame`
-  multipart,       ///< message of several frames
-  missing_field,   ///< a required key is absent
-  not_a_number,    ///< null, NaN, infinite or non-numeric
-  bad_price,       ///< price ≤ 0
-  bad_volume,      ///< volume < 0
-  bad_range,       ///< high under, or low over, what the others say
-  bad_pair,        ///< not 1–64 bytes of valid UTF-8 without spaces and controls
+  malformed,     ///< no JSON or MessagePack, or values of the wrong shape
+  too_large,     ///< frame over `limits.max_frame`
+  multipart,     ///< message of several frames
+  missing_field, ///< a required key is absent
+  not_a_number,  ///< null, NaN, infinite or non-numeric
+  bad_price,     ///< price ≤ 0
+  bad_volume,    ///< volume < 0
+  bad_range,     ///< high under, or low over, what the others say
+  bad_pair, ///< not 1–64 bytes of valid UTF-8 without spaces and controls
   bad_timeframe,   ///< not one of ccxt's names
   bad_time,        ///< looks like seconds, has no zone, is no time at all
   misaligned,      ///< open time is no multiple of the timeframe

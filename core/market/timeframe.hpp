@@ -34,7 +34,8 @@ public:
   bool aligned(unix_ms open) const noexcept;
 
   /// How many steps lie from the candle at `from` to the one at `to` (≥ from):
-  /// 1 for neighbours. Rounded from `1d` on, so that a day of 23 or 25 h is one.
+  /// 1 for neighbours. Rounded from `1d` on, so that a day of 23 or 25 h is
+  /// one.
   std::int64_t steps(unix_ms from, unix_ms to) const noexcept;
 
   /// The open time `n` steps after `open`.

@@ -47,7 +47,7 @@ struct assessment {
   answer_source source = answer_source::fallback;
   std::optional<core::cause> cause; ///< why not the LLM; empty if it was
   breaker_state breaker = breaker_state::closed;
-  fallback_score fallback; ///< always the fallback's view
+  fallback_score fallback;               ///< always the fallback's view
   std::shared_ptr<const llm_report> llm; ///< null where the LLM was not asked
 };
 

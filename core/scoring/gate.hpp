@@ -17,6 +17,7 @@ const char* to_string(verdict x) noexcept;
 
 /// `block` when the score is over the limit or the confidence under it. A NaN
 /// blocks: what is not known is never "no risk".
-verdict judge(double score, double confidence, const gate_config& gate) noexcept;
+verdict judge(double score, double confidence,
+              const gate_config& gate) noexcept;
 
 } // namespace riskbreaker::core

@@ -44,7 +44,8 @@ struct scoring_config {
       = default;
   } price_action;
 
-  friend bool operator==(const scoring_config&, const scoring_config&) = default;
+  friend bool operator==(const scoring_config&, const scoring_config&)
+    = default;
 };
 
 /// The order is the order of `fallback_score::factors`.

@@ -2,6 +2,7 @@
 #include "tests/app/temporary_file.hpp"
 #include "tests/support/catch.hpp"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -87,6 +88,8 @@ TEST_CASE("gzipped files are read as they are", "[candle_files]") {
   int count = 0;
   double volume = 0;
   while (auto row = reader->next()) {
+    if (count == 25'000)
+      CHECK(std::abs(reader->progress() - 0.5) < 0.1);
     REQUIRE(std::holds_alternative<file_candle>(*row));
     volume = std::get<file_candle>(*row).bar.volume;
     ++count;

@@ -15,22 +15,22 @@ namespace {
 class captured {
 public:
   explicit captured(std::ostream& stream)
-    : x_stream(stream), x_before(stream.rdbuf(x_text.rdbuf())) {
+    : stream_(stream), before_(stream.rdbuf(text_.rdbuf())) {
     // nop
   }
   ~captured() {
-    x_stream.rdbuf(x_before);
+    stream_.rdbuf(before_);
   }
   captured(const captured&) = delete;
   captured& operator=(const captured&) = delete;
   std::string text() const {
-    return x_text.str();
+    return text_.str();
   }
 
 private:
-  std::ostringstream x_text;
-  std::ostream& x_stream;
-  std::streambuf* x_before;
+  std::ostringstream text_;
+  std::ostream& stream_;
+  std::streambuf* before_;
 };
 
 /// The exit code of parsing alone.

@@ -14,13 +14,14 @@ std::string market(double step, double width) {
   double price = 100;
   for (int i = 0; i < 50; ++i) {
     const auto next = price * (1 + step);
+    text += "2023-11-14T22:" + std::to_string(10 + i) + ":20Z,";
     for (const double x :
          {price, price * (1 + width), price * (1 - width), next, 123456.0 + i})
       text += std::to_string(x) + ", ";
     text += '\n';
     price = next;
   }
-  return text;
+  return text + "RSI 14: 55.5\nADX 14: 20\ntrend: 0.25; 20; 0.25\n";
 }
 
 double score(const std::string& prompt, std::uint64_t seed = 1) {
@@ -49,8 +50,10 @@ TEST_CASE("simulated scores move with the market", "[llm_answer]") {
 
 TEST_CASE("a simulated answer is always one that can be read", "[llm_answer]") {
   for (const auto* prompt :
-       {"", "no numbers", "1", "0 0 0", "1e308 1e308 1e-308", "nan inf 5",
-        "9.9.9 2023-11-14T22:13:20Z 1.", "\xff\xfe\x01 5 5.1"})
+       {"", "no numbers", "1",
+        "1e308 1e308 1e308 1e308 1e308 1e308 1e308 1e308", "0 0 0",
+        "1e308 1e308 1e-308", "nan inf 5", "9.9.9 2023-11-14T22:13:20Z 1.",
+        "\xff\xfe\x01 5 5.1"})
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
       const auto answer = simulate_answer(prompt, seed);
       CHECK(answer.risk_score >= 1);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -82,7 +83,7 @@ TEST_CASE("refuse with seconds ends by itself", "[llm_simulator]") {
   CHECK(fetch(*client, chat(server)).fault == http_fault::unreachable);
   CHECK(eventually([&] { return fetch(*client, chat(server)).status == 200; }));
   CHECK(std::chrono::steady_clock::now() - start >= 1s);
-  CHECK(std::chrono::steady_clock::now() - start < 3s);
+  CHECK(std::chrono::steady_clock::now() - start < 5s);
 }
 
 TEST_CASE("a later refuse replaces an earlier one's end", "[llm_simulator]") {
@@ -145,12 +146,17 @@ TEST_CASE("a timeline changes the fault by itself", "[llm_simulator]") {
     const auto status = fetch(*client, chat(server)).status;
     if (seen.empty() || seen.back() != status)
       seen.push_back(status);
-    return status == 200;
+    return status == 200 && seen.size() > 1;
   }));
-  // The very first request may come before the timeline's first entry.
-  if (seen.size() > 1 && seen.front() == 200)
-    seen.erase(seen.begin());
-  CHECK(seen == std::vector<long>{401, 0, 503, 200});
+  // A loaded machine may sleep through an entry, but never see them disordered;
+  // the very first request may come before the first.
+  const std::vector<long> order{200, 401, 0, 503, 200};
+  auto at = order.begin();
+  for (const auto status : seen) {
+    at = std::find(at, order.end(), status);
+    REQUIRE(at != order.end());
+  }
+  CHECK(seen.size() > 2);
 }
 
 TEST_CASE("a port that is taken is told with address and reason",
