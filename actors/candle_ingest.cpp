@@ -210,7 +210,7 @@ void candle_ingest_state::tell_refusals() {
 // -- for operators
 // ---------------------------------------------------------------
 
-caf::result<caf::unit_t>
+caf::result<std::uint64_t>
 candle_ingest_state::assess(const messages::assess_command& x) {
   using messages::errc;
   auto strategy = table->find(x.strategy);
@@ -229,7 +229,7 @@ candle_ingest_state::assess(const messages::assess_command& x) {
   batch->requests.push_back(make_request(i->second, strategy));
   batch->requests.back().ticket = x.ticket;
   self->send(supervisor, messages::risk_requests{std::move(batch)});
-  return caf::unit;
+  return x.ticket;
 }
 
 messages::series_listing candle_ingest_state::list() const {

@@ -59,7 +59,7 @@ public:
   messages::risk_request
   make_request(watched_series& x,
                std::shared_ptr<const core::strategy> strategy);
-  caf::result<caf::unit_t> assess(const messages::assess_command& x);
+  caf::result<std::uint64_t> assess(const messages::assess_command& x);
   messages::series_listing list() const;
   /// Sends what the meter let through; arms the summary where it held back.
   void tell_refusals();

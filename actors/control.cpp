@@ -186,7 +186,7 @@ void control_state::assess(const control_origin& to, const command& asked) {
     ->request(peers.ingest, cfg.patience,
               messages::assess_command{ticket, asked.strategy, asked.pair,
                                        asked.timeframe})
-    .then([](const caf::unit_t&) {},
+    .then([](std::uint64_t) {},
           [this, to, asked, ticket](const caf::error& e) {
             if (tickets_.erase(ticket) > 0)
               fail(to, asked, e);

@@ -28,7 +28,7 @@ using publisher_actor = caf::typed_actor<
   // Publishes the result of a load or reload on `config`.
   caf::reacts_to<core::config_report>,
   // Replies once all that was sent before has been handed over.
-  caf::replies_to<atom::flush>::with<caf::unit_t>,
+  caf::replies_to<atom::flush>::with<atom::flush>,
   // INTERNAL: The heartbeat of every second.
   caf::reacts_to<atom::beat>>;
 
@@ -104,8 +104,9 @@ using candle_ingest_actor = caf::typed_actor<
   caf::reacts_to<messages::frame_batch>,
   // Applies a reload: who watches what, and the limits.
   caf::reacts_to<messages::strategies_changed>,
-  // Asks for the newest candle once more, for a control client alone.
-  caf::replies_to<messages::assess_command>::with<caf::unit_t>,
+  // Asks for the newest candle once more, for a control client alone. Replies
+  // with the ticket, or fails with an `errc` that says what is not known.
+  caf::replies_to<messages::assess_command>::with<std::uint64_t>,
   // Replies with all series.
   caf::replies_to<atom::series>::with<messages::series_listing>,
   // Replies with what was counted.

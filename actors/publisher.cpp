@@ -78,7 +78,7 @@ publisher(publisher_actor::stateful_pointer<publisher_state> self,
         return self->state.encoder->config(x, seq);
       });
     },
-    [](atom::flush) { return caf::unit; },
+    [](atom::flush) { return atom::flush_v; },
     [self](atom::beat) {
       auto& me = self->state;
       self->delayed_send(self, me.cfg.heartbeat, atom::beat_v);

@@ -201,7 +201,7 @@ private:
     self->request(supervisor_, 500ms, atom::shutdown_v)
       .receive([](std::uint64_t) {}, ignore);
     self->request(publisher_, 500ms, atom::flush_v)
-      .receive([](caf::unit_t) {}, ignore);
+      .receive([](atom::flush) {}, ignore);
   }
 
   daemon_options options_;

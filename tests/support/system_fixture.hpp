@@ -71,7 +71,7 @@ struct system_fixture : observed, actor_fixture {
           refusals.insert(refusals.end(), x.items.begin(), x.items.end());
         },
         [this](const core::config_report& x) { configs.push_back(x); },
-        [](atom::flush) { return caf::unit; },
+        [](atom::flush) { return atom::flush_v; },
         [](atom::beat) {},
       };
     });

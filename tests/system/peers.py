@@ -91,7 +91,7 @@ class MockLlm(Process):
         self._call("PUT", "/_sim/fault", text.encode())
 
     def counts(self):
-        return json.loads(self._call("GET", "/_sim"))["counts"]
+        return json.loads(self._call("GET", "/_sim"))
 
 
 def config(llm_url=None, **strategy):
