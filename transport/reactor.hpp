@@ -43,7 +43,8 @@ class reactor : public outbox {
 public:
   /// Starts reading. Call once.
   virtual void start(reactor_handlers handlers) = 0;
-  /// Stops taking candles in; publishing and control go on.
+  /// Stops taking candles in; publishing and control go on. Returns when all
+  /// that was read has been handed over, after half a second at the latest.
   virtual void stop_reading() = 0;
   /// Sends what is queued (bounded by a second), closes, joins. Idempotent.
   virtual void stop() = 0;

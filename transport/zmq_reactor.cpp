@@ -8,6 +8,7 @@
 #include <zmq.hpp>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <mutex>
 #include <thread>
@@ -45,6 +46,8 @@ public:
       results_.replay(max_replayed);
       if (mail.reading || intake_.held_is_due())
         read_candles();
+      if (!mail.reading && !intake_.holds())
+        mailbox_->reading_is_over();
       const bool wants_candles = mail.reading && intake_.wants_more();
       wait(wants_candles);
       mailbox_->take(mail);
@@ -135,6 +138,9 @@ public:
 
   void stop_reading() override {
     mailbox_->stop_reading();
+    const std::lock_guard guard{stop_mutex_};
+    if (thread_.joinable())
+      mailbox_->wait_reading_over(std::chrono::milliseconds{500});
   }
 
   void stop() override {

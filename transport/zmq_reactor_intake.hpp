@@ -26,6 +26,11 @@ public:
     return !held_ && in_flight_ < window_;
   }
 
+  /// Whether a frame was read and not yet handed over.
+  bool holds() const noexcept {
+    return held_.has_value();
+  }
+
   /// Whether a frame was read that had to wait for credits, and now has them.
   bool held_is_due() const noexcept;
 

@@ -67,6 +67,20 @@ void reactor_mailbox::stop() {
   change([](mail& x) { x.reading = x.running = false; });
 }
 
+bool reactor_mailbox::wait_reading_over(std::chrono::milliseconds limit) {
+  std::unique_lock guard{mutex_};
+  return reading_ended_.wait_for(guard, limit,
+                                 [this] { return reading_over_; });
+}
+
+void reactor_mailbox::reading_is_over() {
+  {
+    const std::lock_guard guard{mutex_};
+    reading_over_ = true;
+  }
+  reading_ended_.notify_all();
+}
+
 void reactor_mailbox::take(mail& out) {
   out.frames.clear();
   out.replies.clear();

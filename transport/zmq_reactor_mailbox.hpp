@@ -2,6 +2,8 @@
 
 #include "transport/outbox.hpp"
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <vector>
@@ -28,8 +30,7 @@ public:
   reactor_mailbox& operator=(const reactor_mailbox&) = delete;
   ~reactor_mailbox();
 
-  // -- for everyone
-  // --------------------------------------------------------------
+  // -- for everyone ---------------------------------------------------------
 
   void publish(std::vector<out_frame> frames);
   void reply(control_reply reply);
@@ -37,8 +38,14 @@ public:
   void stop_reading();
   void stop();
 
-  // -- for the reactor's thread
-  // --------------------------------------------------
+  /// Waits until the reactor has handed over all it read before
+  /// `stop_reading`; false if that took longer than `limit`.
+  bool wait_reading_over(std::chrono::milliseconds limit);
+
+  // -- for the reactor's thread ----------------------------------------------
+
+  /// Says that no candle will be handed over any more.
+  void reading_is_over();
 
   /// Replaces `out`. All at once: frames that were pushed before a credit was
   /// given back can never be seen after it.
@@ -61,9 +68,11 @@ private:
 
   const int event_fd_;
   std::mutex mutex_;
-  mail mail_;          // guarded by `mutex_`
-  bool news_ = false;  // guarded by `mutex_`
-  bool armed_ = false; // guarded by `mutex_`
+  std::condition_variable reading_ended_;
+  bool reading_over_ = false; // guarded by `mutex_`
+  mail mail_;                 // guarded by `mutex_`
+  bool news_ = false;         // guarded by `mutex_`
+  bool armed_ = false;        // guarded by `mutex_`
 };
 
 } // namespace riskbreaker::transport

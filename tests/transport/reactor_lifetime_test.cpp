@@ -1,6 +1,7 @@
 #include "reactor_fixture.hpp"
 #include "tests/support/catch.hpp"
 
+#include <atomic>
 #include <ctime>
 #include <thread>
 
@@ -173,6 +174,25 @@ TEST_CASE("a reactor may be stopped twice, early and by its destructor",
   reactor->publish({});
   reactor->reply({{"id"}, "late"});
   reactor->stop_reading();
+}
+
+TEST_CASE("when reading has stopped, nothing that was read comes in any more",
+          "[reactor]") {
+  reactor_fixture x{};
+  std::atomic<bool> enough{false};
+  std::thread flood{[&] {
+    auto push = x.push();
+    push.set(zmq::sockopt::sndtimeo, 10);
+    while (!enough)
+      send(push, "candle");
+  }};
+  CHECK(x.batches.wait_for(1'000));
+  x.reactor->stop_reading();
+  const auto had = x.batches.frames().size();
+  std::this_thread::sleep_for(quiet);
+  CHECK(x.batches.frames().size() == had);
+  enough = true;
+  flood.join();
 }
 
 TEST_CASE("an idle reactor does not wake up", "[reactor]") {
