@@ -248,15 +248,16 @@ void breaker_supervisor_state::transitions_of(strategy_lane& lane) {
     out.now.retry_at.reset();
     if (x.retry_at)
       out.now.retry_at = wall_of(*x.retry_at);
-    const char* note
-      = x.to == core::breaker_state::open ? "; LLM calls are off" : "";
-    spdlog::log(x.to == core::breaker_state::open ? spdlog::level::warn
-                                                  : spdlog::level::info,
+    auto opened = x.to == core::breaker_state::open;
+    auto level = opened ? spdlog::level::warn : spdlog::level::info;
+    if (x.from == x.to) // the state at start
+      level = spdlog::level::debug;
+    spdlog::log(level,
                 "breaker_supervisor strategy={} breaker {} -> {} cause={} "
                 "consecutive_failures={}{}",
                 lane.strategy->name, core::to_string(x.from),
                 core::to_string(x.to), core::cause_text(x),
-                x.consecutive_failures, note);
+                x.consecutive_failures, opened ? "; LLM calls are off" : "");
     self->send(publisher, out);
     self->send(stats, std::move(out));
   }
