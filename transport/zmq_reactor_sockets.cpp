@@ -12,9 +12,9 @@ constexpr int candles_hwm = 1'000;
 constexpr int control_hwm = 1'000; ///< replies one client may leave unread
 
 /// Messages one subscriber may lag behind. ZeroMQ's own 1,000 cost a healthy
-/// subscriber a third of them at full speed.
-// At 20,000 a subscriber that got no processor for a moment lost 1.5 % at full
-// speed. Costs up to 90 MB for each one that stops reading altogether.
+/// subscriber a third of them at full speed; at 20,000 one that got no
+/// processor for a moment lost 1.5 %. Costs up to 90 MB for each that stops
+/// reading.
 constexpr std::uint32_t results_hwm = 100'000;
 
 /// Subscriptions are topics' prefixes, and no topic is nearly as long. ZeroMQ
