@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "core/llm/answer_cache.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -32,13 +33,14 @@ struct strategy_lane {
   core::breaker breaker;
   std::uint32_t in_flight = 0;
   bool draining = false;
+  core::answer_cache answers{}; ///< for `llm.min_interval`
 };
 
 /// A request that an LLM was asked about: the fallback's answer stands ready.
 struct open_request {
   core::assessment draft;
   core::permit permit;
-  core::steady_time deadline{};
+  core::steady_time asked_at{};
   std::uint64_t ticket = 0;
 };
 
@@ -93,6 +95,10 @@ private:
                          const strategy_lane& lane) const;
   /// Why the LLM may not be asked about this request, breaker aside.
   std::optional<core::cause> obstacle(const messages::risk_request& x) const;
+  /// Fills `out` with a model's answer that may be used again, if there is one.
+  bool reuse(const strategy_lane& lane, const messages::risk_request& request,
+             core::assessment& out) const;
+  void keep_answer(const open_request& x);
   std::optional<core::cause> acquire(strategy_lane& lane, core::permit& out,
                                      core::milliseconds deadline);
   void call(const messages::risk_scores& x, std::size_t index,

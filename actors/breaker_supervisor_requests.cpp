@@ -40,6 +40,13 @@ void breaker_supervisor_state::decide(const messages::risk_scores& x) {
     auto deadline = core::usual_deadline(request.strategy->call,
                                          request.series->frame.length());
     auto why_not = obstacle(request);
+    if (!why_not && request.strategy->min_interval.count() > 0) {
+      auto again = draft(request, x.scores[i], lane);
+      if (reuse(lane, request, again)) {
+        answer(std::move(again), request.ticket);
+        continue;
+      }
+    }
     if (!why_not)
       why_not = acquire(lane, permit, deadline);
     auto out = draft(request, x.scores[i], lane);
@@ -64,8 +71,10 @@ strategy_lane& breaker_supervisor_state::lane_of(
     strategy->name,
     strategy_lane{
       strategy,
-      core::breaker::restore(strategy->breaker, seed, {}, now(), cfg.now()), 0,
-      table->find(strategy->name) == nullptr});
+      core::breaker::restore(strategy->breaker, seed, {}, now(), cfg.now()),
+      0,
+      table->find(strategy->name) == nullptr,
+      {}});
   transitions_of(i->second);
   counted(i->second);
   return i->second;
@@ -112,6 +121,37 @@ breaker_supervisor_state::obstacle(const messages::risk_request& x) const {
       return core::cause::stale_candle;
   }
   return std::nullopt;
+}
+
+bool breaker_supervisor_state::reuse(const strategy_lane& lane,
+                                     const messages::risk_request& request,
+                                     core::assessment& out) const {
+  // `assess` asks anew. An LLM that is left alone, or was switched off by an
+  // operator, does not speak through an old answer either.
+  if (request.ticket != 0
+      || (lane.breaker.state() != core::breaker_state::closed
+          && lane.breaker.state() != core::breaker_state::forced_closed))
+    return false;
+  const auto* kept = lane.answers.find(request.series, now(), cfg.now(),
+                                       request.strategy->min_interval);
+  if (!kept || kept->confidence < request.strategy->gate.min_confidence)
+    return false;
+  out.source = core::answer_source::llm_cached;
+  out.score = kept->score;
+  out.confidence = kept->confidence;
+  out.llm = core::report_of_reuse(*kept->llm);
+  return true;
+}
+
+void breaker_supervisor_state::keep_answer(const open_request& x) {
+  const auto& draft = x.draft;
+  if (draft.strategy->min_interval.count() == 0 || !draft.llm)
+    return;
+  lane_of(draft.strategy)
+    .answers.keep(
+      draft.series,
+      {draft.score, draft.confidence, x.asked_at, draft.valid_until, draft.llm},
+      cfg.now());
 }
 
 std::optional<core::cause>
@@ -162,8 +202,8 @@ void breaker_supervisor_state::call(const messages::risk_scores& x,
                  request.strategy->name, request.id);
   ++lane.in_flight;
   deadlines_.emplace(out.deadline + cfg.deadline_slack, out.id);
-  open_.emplace(out.id, open_request{std::move(draft), permit, out.deadline,
-                                     request.ticket});
+  open_.emplace(out.id,
+                open_request{std::move(draft), permit, now(), request.ticket});
   self->send(stats, messages::call_started{request.strategy->name});
   self->send(caller_, std::move(out), call_client_actor{self});
 }
@@ -185,6 +225,7 @@ void breaker_supervisor_state::settle_call(const messages::llm_result& x) {
       draft.source = core::answer_source::llm;
       draft.score = ok->score;
       draft.confidence = ok->confidence;
+      keep_answer(request);
     }
   } else {
     const auto& bad = std::get<messages::llm_failed>(x.outcome);

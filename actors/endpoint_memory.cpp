@@ -53,7 +53,10 @@ void endpoint_memory::without(const core::endpoint& x,
     known.max_tokens = false;
   else if (parameter == "temperature")
     known.temperature = false;
-  else if (parameter == "response_format")
+  else if (parameter == "json_schema"
+           && known.format == transport::answer_format::json_schema)
+    known.format = transport::answer_format::json_object;
+  else if (parameter == "json_schema" || parameter == "response_format")
     known.format = transport::answer_format::plain;
 }
 

@@ -6,12 +6,13 @@
 
 namespace riskbreaker::transport {
 
-/// How much structure the endpoint takes in an answer.
+/// How much structure the endpoint takes in an answer. The strictest is asked
+/// for until the endpoint says that it does not take it.
 enum class answer_format { json_schema, json_object, plain };
 
 /// Parts of a chat request that an endpoint may not take.
 struct chat_options {
-  answer_format format = answer_format::json_object;
+  answer_format format = answer_format::json_schema;
   bool max_tokens = true;
   bool temperature = true;
 

@@ -9,6 +9,8 @@ namespace riskbreaker::core {
 
 namespace {
 
+constexpr std::string_view format_parameter = "response_format";
+constexpr std::string_view schema_parameter = "json_schema";
 constexpr std::string_view quota_word = "insufficient_quota";
 constexpr std::size_t max_kept = 2'000;
 
@@ -95,12 +97,24 @@ std::size_t find_name(std::string_view text, std::string_view name) {
 
 /// Whether the words mean "I do not take that", rather than a bad value.
 bool says_unsupported(std::string_view text) {
-  for (auto phrase : {"unsupported", "not support", "n't support", "unknown",
-                      "unrecognized", "unexpected", "not permitted",
-                      "not allowed", "not available", "extra_forbidden"})
+  for (auto phrase :
+       {"unsupported", "not support", "n't support", "unknown", "unrecognized",
+        "unexpected", "not permitted", "not allowed", "not available",
+        "unavailable", "extra_forbidden"})
     if (find_ignoring_case(text, phrase) != std::string_view::npos)
       return true;
   return false;
+}
+
+/// Whether the kind of format is what is not taken, and not every format:
+/// Groq says "does not support response format `json_schema`", DeepSeek "This
+/// response_format type is unavailable now".
+bool names_schema(std::string_view param, std::string_view message) {
+  constexpr std::string_view format = "response_format.";
+  return param.substr(0, format.size()) == format
+         || find_name(message, schema_parameter) != std::string_view::npos
+         || find_ignoring_case(message, "response_format type")
+              != std::string_view::npos;
 }
 
 } // namespace
@@ -112,7 +126,11 @@ bool error_view::is_quota() const {
 
 std::optional<std::string> error_view::unsupported_parameter() const {
   constexpr std::array<std::string_view, 3> ours{"max_tokens", "temperature",
-                                                 "response_format"};
+                                                 format_parameter};
+  // The schema is ours and the same in each call: whatever is said of it, it
+  // will be said again.
+  if (names_schema(param, message))
+    return std::string{schema_parameter};
   if (!says_unsupported(code) && !says_unsupported(message))
     return std::nullopt;
   auto top = std::string_view{param}.substr(0, param.find('.'));

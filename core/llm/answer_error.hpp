@@ -18,7 +18,9 @@ struct error_view {
 
   bool is_quota() const;
 
-  /// The request parameter that the server does not take, if that is it.
+  /// The request parameter that the server does not take, if that is it:
+  /// "max_tokens", "temperature", "response_format", or "json_schema" where
+  /// only that kind of `response_format` is refused.
   std::optional<std::string> unsupported_parameter() const;
 };
 

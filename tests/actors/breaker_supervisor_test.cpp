@@ -290,3 +290,62 @@ TEST_CASE_METHOD(system_fixture,
   REQUIRE_FALSE(got);
   CHECK(got.error() == messages::errc::unknown_strategy);
 }
+
+TEST_CASE_METHOD(system_fixture,
+                 "supervisor: a valid answer is used again within min_interval",
+                 "[supervisor][min_interval]") {
+  strategy.min_interval = 301s;
+  start();
+  llm->script = {answer("40", "0.8"), answer("60", "0.8")};
+  next_candle();
+  REQUIRE(finals.size() == 1);
+  CHECK(finals[0].source == answer_source::llm);
+  provisionals.clear();
+
+  next_candle();
+  REQUIRE(finals.size() == 2);
+  CHECK(finals[1].source == answer_source::llm_cached);
+  CHECK_FALSE(finals[1].cause);
+  CHECK(finals[1].score == 40);
+  CHECK(finals[1].candle_time == finals[0].candle_time + 5min);
+  REQUIRE(finals[1].llm);
+  CHECK(finals[1].llm->model == "m-1");
+  CHECK(finals[1].llm->attempts == 0);
+  CHECK(provisionals.empty());
+  CHECK(llm->requests.size() == 1);
+
+  next_candle(); // ten minutes after the question: asked anew
+  REQUIRE(finals.size() == 3);
+  CHECK(finals[2].source == answer_source::llm);
+  CHECK(finals[2].score == 60);
+  CHECK(llm->requests.size() == 2);
+}
+
+TEST_CASE_METHOD(system_fixture,
+                 "supervisor: min_interval does not speak for an LLM that is "
+                 "left alone, nor for another pair, nor after a change",
+                 "[supervisor][min_interval]") {
+  strategy.min_interval = 24h;
+  start();
+  llm->script = {answer("40", "0.8"), answer("60", "0.8"), answer("70", "0.8")};
+  next_candle();
+  push({candle(0, "ETH/USDT")});
+  CHECK(finals.back().source == answer_source::llm);
+  CHECK(llm->requests.size() == 2);
+
+  strategy.scoring.max_confidence = 0.6;
+  caf::anon_send(supervisor, messages::strategies_changed{table()});
+  caf::anon_send(ingest, messages::strategies_changed{table()});
+  settle();
+  next_candle();
+  CHECK(finals.back().source == answer_source::llm);
+  CHECK(finals.back().score == 70);
+
+  caf::anon_send(supervisor,
+                 messages::breaker_command{
+                   "ichimoku", messages::breaker_command::action::force_open});
+  settle();
+  next_candle();
+  CHECK(finals.back().source == answer_source::fallback);
+  CHECK(finals.back().cause == cause::breaker_forced);
+}

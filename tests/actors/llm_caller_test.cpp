@@ -62,6 +62,38 @@ TEST_CASE_METHOD(system_fixture,
   CHECK(llm->requests[2].body.find("max_tokens") == std::string::npos);
 }
 
+TEST_CASE_METHOD(system_fixture,
+                 "caller: a schema is asked for, then an object, then nothing, "
+                 "one step for each refusal",
+                 "[llm_caller]") {
+  start();
+  auto no_schema = http(400, R"({"error":{"message":"response_format of type )"
+                             R"('json_schema' is not supported"}})");
+  auto no_format = http(400, R"({"error":{"message":"Unrecognized request )"
+                             R"(argument: response_format"}})");
+  auto asked_for = [this](std::size_t i) -> std::string {
+    const auto& body = llm->requests.at(i).body;
+    for (auto* kind : {"\"json_schema\"", "\"json_object\""})
+      if (body.find(kind) != std::string::npos)
+        return kind;
+    return body.find("response_format") == std::string::npos ? "nothing" : "?";
+  };
+  llm->script = {no_schema, answer(), answer(), no_format, answer(), answer()};
+  push({candle(0, "A/B")});
+  push({candle(0, "C/D")});
+  push({candle(0, "E/F")});
+  push({candle(0, "G/H")});
+  REQUIRE(finals.size() == 4);
+  for (auto& one : finals)
+    CHECK(one.source == answer_source::llm);
+  REQUIRE(llm->requests.size() == 6);
+  CHECK(asked_for(0) == "\"json_schema\"");
+  for (std::size_t i = 1; i <= 3; ++i)
+    CHECK(asked_for(i) == "\"json_object\"");
+  CHECK(asked_for(4) == "nothing");
+  CHECK(asked_for(5) == "nothing");
+}
+
 // https://github.com/MemTensor/MemOS/pull/1899
 TEST_CASE_METHOD(system_fixture, "caller: a refused key opens at once",
                  "[llm_caller]") {

@@ -163,3 +163,26 @@ TEST_CASE("an unsupported parameter is named only if it is one of ours",
                   "max_tokens")
         == name{});
 }
+
+TEST_CASE("a refused schema is told from a refused format", "[failure]") {
+  auto parameter = [](std::string error) {
+    return failure_of(http(400, "{\"error\":" + error + "}"))
+      .unsupported_parameter.value_or("");
+  };
+  // OpenAI's older models, Groq, DeepSeek, and a server that checks each field.
+  CHECK(parameter(R"({"message":"Invalid parameter: 'response_format' of type )"
+                  R"('json_schema' is not supported with this model."})")
+        == "json_schema");
+  CHECK(parameter(R"({"message":"This model does not support response format )"
+                  R"(`json_schema`."})")
+        == "json_schema");
+  CHECK(parameter(R"({"message":"This response_format type is unavailable )"
+                  R"(now","code":"invalid_request_error"})")
+        == "json_schema");
+  CHECK(parameter(R"({"message":"bad value","param":"response_format.type"})")
+        == "json_schema");
+  CHECK(parameter(R"({"message":"Unsupported parameter","code":)"
+                  R"("unsupported_parameter","param":"response_format"})")
+        == "response_format");
+  CHECK(parameter(R"({"message":"response_formats are odd"})").empty());
+}
