@@ -7,7 +7,7 @@
 #include <utility>
 
 // Lifecycle, time, faults and operators; the way of a request is in
-// breaker_supervisor_requests.cpp.
+// breaker_supervisor_requests.cpp, what is told in ..._reports.cpp.
 
 namespace riskbreaker::actors {
 

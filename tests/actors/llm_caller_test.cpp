@@ -174,6 +174,40 @@ TEST_CASE_METHOD(
 }
 
 TEST_CASE_METHOD(system_fixture,
+                 "caller: a whole day costs exactly its hundred calls, retries "
+                 "counted, and the next day begins anew",
+                 "[llm_caller]") {
+  endpoint.limits.calls_per_day = 100;
+  strategy.call.max_retries = 1;
+  start();
+  advance(105min); // midnight UTC
+  std::size_t by_llm = 0;
+  std::size_t over_budget = 0;
+  for (int i = 0; i < 288; ++i) { // candles that close from 00:00 to 23:55
+    // Every second call needs a retry: three requests for two candles.
+    if (i % 2 == 0)
+      llm->script = {http(503, "{}"), answer()};
+    else
+      llm->script = {answer()};
+    push({candle()});
+    advance(3s);
+    by_llm += finals.back().source == answer_source::llm ? 1 : 0;
+    over_budget += finals.back().cause == cause::budget_exhausted ? 1 : 0;
+    advance(5min - 3s);
+  }
+  CHECK(finals.size() == 288);
+  CHECK(llm->requests.size() == 100);
+  // 33 pairs of candles cost 99 calls; the hundredth failed, and its retry had
+  // no budget left: that candle says what happened to it.
+  CHECK(by_llm == 66);
+  CHECK(over_budget == 288 - 66 - 1);
+  llm->script = {answer()};
+  push({candle()}); // midnight again
+  CHECK(finals.back().source == answer_source::llm);
+  CHECK(llm->requests.size() == 101);
+}
+
+TEST_CASE_METHOD(system_fixture,
                  "caller: the second endpoint is asked when the first is full, "
                  "and is named",
                  "[llm_caller]") {
