@@ -51,8 +51,13 @@ TEST_CASE("what an endpoint does not take is left out", "[chat_codec]") {
 }
 
 TEST_CASE("a JSON object is asked for without a schema", "[chat_codec]") {
-  CHECK(encode(hello)["response_format"]
-        == json::parse(R"({"type": "json_object"})"));
+  CHECK(
+    encode(hello, {answer_format::json_object, true, true})["response_format"]
+    == json::parse(R"({"type": "json_object"})"));
+}
+
+TEST_CASE("the schema is what is asked for first", "[chat_codec]") {
+  CHECK(encode(hello)["response_format"]["type"] == "json_schema");
 }
 
 TEST_CASE("the schema is strict and names the three keys", "[chat_codec]") {
