@@ -103,6 +103,7 @@ void session::play() {
     case reply_end::close:
       over(false);
       drop(script.end == reply_end::reset);
+      hooks_.replied(); // a control request that closes its connection counts
       return;
     case reply_end::keep:
       watching_ = false;

@@ -105,6 +105,23 @@ TEST_CASE("requests that hang are cut when the port is refused",
   CHECK(server.counts().in_flight == 0);
 }
 
+TEST_CASE("a port is closed over HTTP by clients that close their connection, "
+          "and by those that keep it",
+          "[llm_simulator]") {
+  for (auto* connection : {"Connection: close", "Connection: keep-alive"}) {
+    running_simulator server;
+    auto client = make_curl_client();
+    auto control = get(root_of(server) + "/_sim/fault");
+    control.body = "refuse";
+    control.headers.push_back(connection);
+    CHECK(fetch(*client, control).status == 200);
+    CHECK(eventually([&] {
+      return fetch(*client, get(root_of(server) + "/_sim")).fault
+             == http_fault::unreachable;
+    }));
+  }
+}
+
 TEST_CASE("a fault set over HTTP is answered before it holds",
           "[llm_simulator]") {
   running_simulator server;
