@@ -67,6 +67,7 @@ void llm_caller_state::begin(const messages::llm_call& x,
   data.market = request.market;
   data.fallback = x.fallback;
   data.scoring = request.strategy->scoring;
+  data.own = request.strategy->prompt ? &*request.strategy->prompt : nullptr;
   running_call fresh{x,
                      std::move(client),
                      std::move(chosen),

@@ -3,6 +3,7 @@
 #include "core/breaker/breaker.hpp"
 #include "core/breaker/call_plan.hpp"
 #include "core/llm/limits.hpp"
+#include "core/llm/prompt_template.hpp"
 #include "core/market/timeframe.hpp"
 #include "core/scoring/gate.hpp"
 #include "core/scoring/score.hpp"
@@ -58,6 +59,9 @@ struct strategy {
   call_policy call;
   milliseconds min_interval{0}; ///< a still valid answer is reused this long
   batch_config batch;
+  std::string prompt_file; ///< empty: the prompt that ships
+  /// What the file held when the configuration was read.
+  std::optional<prompt_template> prompt;
   breaker_config breaker;
   scoring_config scoring;
   assess_config assess;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/llm/prompt_template.hpp"
 #include "core/market/market_view.hpp"
 #include "core/market/series.hpp"
 #include "core/scoring/score.hpp"
@@ -10,7 +11,7 @@
 
 namespace riskbreaker::core {
 
-/// What a prompt is made of; all of it is data, none of it instructions.
+/// What a prompt is made of; all but `own` is data, none of it instructions.
 struct prompt_data {
   std::string_view pair;
   std::string_view timeframe;
@@ -19,6 +20,7 @@ struct prompt_data {
   market_view market;
   fallback_score fallback;
   scoring_config scoring;
+  const prompt_template* own = nullptr; ///< null: the template that ships
 };
 
 struct prompt {
@@ -27,8 +29,9 @@ struct prompt {
   std::size_t estimated_tokens = 0; ///< about 4 bytes a token
 };
 
-/// Fills the default template. Numbers stand there as plain decimals with all
-/// their digits; the pair is quoted and stripped of control characters.
+/// Fills the template. Numbers stand there as plain decimals with all their
+/// digits; the pair is quoted and stripped of control characters. Whatever the
+/// template says, the system message ends with how to answer.
 prompt make_prompt(const prompt_data& data);
 
 /// The shortest plain decimal (never scientific) that reads back as `x`.
