@@ -44,6 +44,15 @@ public:
       add(pointer, masked(a), masked(b));
   }
 
+  /// The file's name is the same, what it holds is not.
+  void compare_prompt(const core::strategy& a, const core::strategy& b) {
+    if (a.prompt_file != b.prompt_file || a.prompt == b.prompt)
+      return;
+    auto name = text_of(json(a.prompt_file));
+    add(std::string{"/strategies"} / a.name / "llm" / "prompt_file", name,
+        name + " (its text has changed)");
+  }
+
   std::vector<change> result;
 
 private:
@@ -76,6 +85,9 @@ std::vector<change> diff(const settings& before, const settings& after) {
       out.compare_secret(std::string{"/llm/endpoints"} / name / "api_key",
                          e->api_key, i->second->api_key);
   }
+  for (const auto& s : before.strategies.strategies)
+    if (auto t = after.strategies.find(s->name))
+      out.compare_prompt(*s, *t);
   return std::move(out.result);
 }
 

@@ -19,7 +19,8 @@ struct load_result {
 
 /// Reads, merges (later files win) and checks configuration files. Secrets are
 /// fetched from `env` and from the files that the configuration names; relative
-/// paths start at the working directory.
+/// paths start at the working directory, those of prompts at the folder of the
+/// file that names them.
 load_result load(const std::vector<std::string>& files, const environment& env);
 
 /// The same from texts in memory.

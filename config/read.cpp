@@ -1,6 +1,7 @@
 #include "config/read.hpp"
 
 #include "config/checks.hpp"
+#include "config/prompts.hpp"
 #include "config/reader.hpp"
 #include "config/secrets.hpp"
 
@@ -59,6 +60,7 @@ public:
     reader sub{*defaults_, out_};
     describe(sub, scratch);
     sub.finish();
+    fetch_prompt(scratch, *defaults_, out_);
   }
 
 private:
@@ -105,6 +107,7 @@ private:
     if (out_.errors.size() == errors)
       check_numbers(x, at, out_);
     check_endpoints_of(x, at, to_, out_);
+    fetch_prompt(x, at, out_);
     to_.strategies.strategies.push_back(
       std::make_shared<const core::strategy>(std::move(x)));
   }

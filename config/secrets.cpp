@@ -1,9 +1,9 @@
 #include "config/secrets.hpp"
 
 #include "config/checks.hpp"
+#include "config/small_file.hpp"
 
 #include <filesystem>
-#include <fstream>
 
 namespace riskbreaker::config {
 
@@ -33,28 +33,13 @@ secret accept(const std::string& text, const std::string& where) {
 }
 
 secret read(const std::string& path) {
-  secret out;
-  std::error_code ec;
-  // A pipe could be read once only and then block a reload.
-  if (!fs::is_regular_file(path, ec)) {
-    out.problem = "the file " + quote(path)
-                  + (ec || !fs::exists(path, ec) ? " is not there"
-                                                 : " is no regular file");
+  auto text = read_small_file(path, max_secret, "a key");
+  if (!text.value) {
+    secret out;
+    out.problem = std::move(text.problem);
     return out;
   }
-  std::ifstream in{path, std::ios::binary};
-  std::string text(max_secret + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (in.bad() || (!in.is_open())) {
-    out.problem = "the file " + quote(path) + " cannot be read";
-    return out;
-  }
-  if (text.size() > max_secret) {
-    out.problem = "the file " + quote(path) + " is too large for a key";
-    return out;
-  }
-  out = accept(text, "what is in the file " + quote(path));
+  auto out = accept(*text.value, "what is in the file " + quote(path));
   if (world_readable(path))
     out.warning
       = "everyone on this machine can read " + quote(path) + "; chmod 600 it";

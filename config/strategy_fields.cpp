@@ -89,6 +89,11 @@ void describe_llm(field_visitor& v, core::strategy& x) {
   v.number(seconds("min_interval",
                    "A still valid answer is used again this long; 0: never.",
                    x.min_interval, between(0, max_seconds)));
+  v.text(private_words("prompt_file",
+                       "A template of your own for the prompt; the path starts "
+                       "at the folder of the file that names it; null: the "
+                       "prompt that ships.",
+                       x.prompt_file, check_words));
   v.enter("batch", "Pairs that share one call.");
   v.number(count("max_pairs", "1: every pair has its own call.",
                  x.batch.max_pairs,
