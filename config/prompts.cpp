@@ -56,7 +56,7 @@ void fetch_prompt(core::strategy& x, const node& at, findings& out) {
     return;
   const auto& n = *named;
   x.prompt_file = resolved(x.prompt_file, n.where);
-  auto whole = "the prompt file " + quote(x.prompt_file) + ' ';
+  auto whole = "the prompt file \"" + x.prompt_file + "\" ";
   // One byte more than allowed, so that the template says what is wrong.
   auto text = read_small_file(x.prompt_file,
                               core::prompt_template::max_bytes + 1, "a prompt");

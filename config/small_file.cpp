@@ -1,7 +1,5 @@
 #include "config/small_file.hpp"
 
-#include "config/problem.hpp"
-
 #include <filesystem>
 #include <fstream>
 
@@ -12,7 +10,8 @@ file_text read_small_file(const std::string& path, std::size_t max,
   namespace fs = std::filesystem;
   file_text out;
   auto fail = [&](const std::string& why) {
-    out.problem = "the file " + quote(path) + ' ' + why;
+    // Not shortened: the end of a path tells most.
+    out.problem = "the file \"" + path + "\" " + why;
     return out;
   };
   std::error_code ec;

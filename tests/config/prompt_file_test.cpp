@@ -79,7 +79,7 @@ TEST_CASE_METHOD(folder,
   REQUIRE(result.errors.size() == 1);
   auto tried = (std::filesystem::current_path() / "none.txt").string();
   CHECK_THAT(result.errors[0].message,
-             Contains(config::quote(tried) + " is not there"));
+             Contains('"' + tried + "\" is not there"));
 }
 
 TEST_CASE_METHOD(folder, "a later file's prompt starts at its own folder",
@@ -197,4 +197,17 @@ TEST_CASE("the example of a prompt is good, as its users name it",
   CHECK_THAT(system_of(x), Contains("A bot that follows trends by the Ichimoku "
                                     "cloud is about to open a long position"));
   CHECK_THAT(system_of(x), Contains("Answer with one JSON object"));
+}
+
+TEST_CASE("the example in the README is a good template", "[prompt_file]") {
+  std::ifstream in{TESTS_DIR "/../README.md", std::ios::binary};
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  auto from = text.find("```\n", text.find("### A prompt of your own"));
+  REQUIRE(from != text.npos);
+  from += 4;
+  auto x = core::prompt_template::parse(
+    text.substr(from, text.find("```\n", from) - from));
+  INFO(x.problem.message);
+  REQUIRE(x.value);
+  CHECK(x.value->system());
 }
