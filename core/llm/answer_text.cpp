@@ -1,6 +1,7 @@
 #include "core/llm/answer_text.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace riskbreaker::core {
 
@@ -48,6 +49,50 @@ void mask_after(std::string& text, std::string_view lead) {
       text.replace(begin, end - begin, "***");
     pos = begin;
   }
+}
+
+/// The byte that the hexadecimal `digits` stand for, or -1. A code over 127 is
+/// no byte of a key.
+int from_hex(std::string_view digits) noexcept {
+  unsigned value = 0;
+  auto* end = digits.data() + digits.size();
+  auto [stop, error] = std::from_chars(digits.data(), end, value, 16);
+  return error == std::errc{} && stop == end && value < 128
+           ? static_cast<int>(value)
+           : -1;
+}
+
+/// How many bytes at the start of `text` spell `c`: as it is, percent-encoded,
+/// or escaped as JSON may do, once or several times over (an answer is JSON in
+/// a JSON string). 0: they do not.
+std::size_t spelled_length(std::string_view text, char c) noexcept {
+  constexpr std::size_t code = 4;
+  if (text.empty())
+    return 0;
+  if (text[0] == c)
+    return 1;
+  if (text[0] == '%')
+    return text.size() >= 3 && from_hex(text.substr(1, 2)) == c ? 3 : 0;
+  auto slashes = std::min(text.find_first_not_of('\\'), text.size());
+  if (slashes == 0 || slashes == text.size())
+    return 0;
+  auto rest = text.substr(slashes + 1);
+  if (text[slashes] == 'u' && rest.size() >= code
+      && from_hex(rest.substr(0, code)) == c)
+    return slashes + 1 + code;
+  return text[slashes] == c ? slashes + 1 : 0;
+}
+
+std::size_t spelled_length(std::string_view text,
+                           std::string_view secret) noexcept {
+  std::size_t pos = 0;
+  for (auto c : secret) {
+    auto length = spelled_length(text.substr(pos), c);
+    if (length == 0)
+      return 0;
+    pos += length;
+  }
+  return pos;
 }
 
 } // namespace
@@ -119,17 +164,21 @@ std::string excerpt(std::string_view text, std::size_t max_bytes) {
 void mask_secret(std::string& text, std::string_view secret) {
   if (secret.empty())
     return;
-  constexpr std::string_view mask = "***";
-  auto pos = text.find(secret);
-  if (pos == std::string::npos)
-    return;
   std::string out;
-  std::size_t from = 0;
-  for (; pos != std::string::npos; pos = text.find(secret, from)) {
-    out.append(text, from, pos - from).append(mask);
-    from = pos + secret.size();
+  std::size_t kept = 0; // all before it stands in `out`
+  for (std::size_t pos = 0; pos < text.size();) {
+    auto length = spelled_length(std::string_view{text}.substr(pos), secret);
+    if (length == 0) {
+      ++pos;
+      continue;
+    }
+    out.append(text, kept, pos - kept).append("***");
+    pos += length;
+    kept = pos;
   }
-  out.append(text, from);
+  if (kept == 0)
+    return;
+  out.append(text, kept);
   text = std::move(out);
 }
 

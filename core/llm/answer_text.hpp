@@ -18,7 +18,8 @@ void append_clean(std::string& out, std::string_view text,
 /// stands as `\xNN`, and what looks like a key is masked.
 std::string excerpt(std::string_view text, std::size_t max_bytes);
 
-/// Replaces every `secret` in `text` by "***". Meant for a reply's body before
+/// Replaces every `secret` in `text` by "***", also where it is escaped as in
+/// JSON ("\\/", "\\u002f") or percent-encoded. Meant for a reply's body before
 /// anything reads it: servers are known to quote the key they refuse.
 void mask_secret(std::string& text, std::string_view secret);
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, Optional
 from peers import Daemon, MockLlm, Subscriber, ask, candle, config, last_closed, pusher
 
 SECRET = "7f3a9c51d2e84b06"  # what no one may say, not even a part of it
-KEY = "planted-" + SECRET  # unlike any known provider's
+KEY = "planted/" + SECRET  # unlike any known provider's
 DEADLINE = 2.5
 API_TIMEOUT = 1.5
 PROMISED = DEADLINE + 0.2
@@ -103,6 +103,11 @@ ROWS = [
 ]
 
 
+def escaped(value):
+    """JSON as PHP writes it: a search for the key itself does not find it there."""
+    return json.dumps(value).replace("/", "\\/")
+
+
 class Parrot:
     """Says the key wherever an answer of status N has room for it."""
 
@@ -116,7 +121,7 @@ class Parrot:
                 key = self.headers["Authorization"]
                 server.chats += 1
                 server.with_key += KEY in key
-                content = json.dumps({"risk_score": 50, "confidence": 0.9, "reasoning": key})
+                content = escaped({"risk_score": 50, "confidence": 0.9, "reasoning": key})
                 body = {"model": key, "choices": [
                     {"message": {"content": content}, "finish_reason": "stop"}]}
                 if status != 200:
@@ -124,7 +129,7 @@ class Parrot:
                 self.send_response(status, key)
                 self.send_header("Location", "/" + KEY)
                 self.end_headers()
-                self.wfile.write(json.dumps(body).encode())
+                self.wfile.write(escaped(body).encode())
 
             def log_message(self, *_):
                 pass

@@ -162,6 +162,23 @@ TEST_CASE("a key that a server quotes is masked wherever it stands",
   CHECK(body == "key ***, ***! ab***");
 }
 
+TEST_CASE("a secret is masked however a server spells it", "[answer]") {
+  auto masked = [](std::string text) {
+    core::mask_secret(text, "key/1+a");
+    return text;
+  };
+  CHECK(masked(R"(<key/1+a>)") == "<***>");
+  CHECK(masked(R"(<key\/1+a>)") == "<***>");   // PHP's json_encode
+  CHECK(masked(R"(<key\\\/1+a>)") == "<***>"); // JSON in a JSON string
+  CHECK(masked(R"(<key\u002f1\u002Ba>)") == "<***>");
+  CHECK(masked(R"(<\\u006bey\\/1+a>)") == "<***>");
+  CHECK(masked(R"(<key%2F1%2ba>)") == "<***>"); // in an address
+  CHECK(masked(R"(key/key/1+a, key\/1+akey)") == "key/***, ***key");
+  for (auto* other : {R"(<key\/1+)", R"(<key\u00)", R"(<key\)", R"(<key%2)",
+                      R"(<key\u012f1+a>)", R"(<key\n1+a>)", R"(<key%2f2+a>)"})
+    CHECK(masked(other) == other);
+}
+
 TEST_CASE("clean text keeps characters whole and mends broken bytes",
           "[answer]") {
   auto clean = [](std::string_view text, std::size_t n, char filler) {
