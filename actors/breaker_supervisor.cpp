@@ -170,9 +170,9 @@ void breaker_supervisor_state::apply(
       lane_of(strategy);
       continue;
     }
-    // Another model, prompt or side: what was said before is not its answer.
-    if (*i->second.strategy != *strategy)
-      i->second.answers.clear();
+    // Another model, prompt or side may be asked now: what was said before is
+    // not its answer.
+    i->second.answers.clear();
     i->second.strategy = strategy;
     i->second.breaker.reconfigure(strategy->breaker, now());
     transitions_of(i->second);

@@ -96,8 +96,7 @@ private:
   /// Why the LLM may not be asked about this request, breaker aside.
   std::optional<core::cause> obstacle(const messages::risk_request& x) const;
   /// Fills `out` with a model's answer that may be used again, if there is one.
-  bool reuse(const strategy_lane& lane, const messages::risk_request& request,
-             core::assessment& out) const;
+  bool reuse(const strategy_lane& lane, core::assessment& out) const;
   void keep_answer(const open_request& x);
   std::optional<core::cause> acquire(strategy_lane& lane, core::permit& out,
                                      core::milliseconds deadline);

@@ -31,17 +31,16 @@ void breaker_supervisor_state::decide(const messages::risk_scores& x) {
     core::permit permit;
     auto deadline = core::usual_deadline(request.strategy->call,
                                          request.series->frame.length());
+    auto out = draft(request, x.scores[i], lane);
     auto why_not = obstacle(request);
-    if (!why_not && request.strategy->min_interval.count() > 0) {
-      auto again = draft(request, x.scores[i], lane);
-      if (reuse(lane, request, again)) {
-        answer(std::move(again), request.ticket);
-        continue;
-      }
+    // `assess`, which has a ticket, asks anew.
+    if (!why_not && request.ticket == 0 && reuse(lane, out)) {
+      answer(std::move(out), 0);
+      continue;
     }
     if (!why_not)
       why_not = acquire(lane, permit, deadline);
-    auto out = draft(request, x.scores[i], lane);
+    out.breaker = lane.breaker.state(); // a permit may have moved it
     if (why_not) {
       out.cause = why_not;
       answer(std::move(out), request.ticket);
@@ -116,17 +115,13 @@ breaker_supervisor_state::obstacle(const messages::risk_request& x) const {
 }
 
 bool breaker_supervisor_state::reuse(const strategy_lane& lane,
-                                     const messages::risk_request& request,
                                      core::assessment& out) const {
-  // `assess` asks anew. An LLM that is left alone, or was switched off by an
-  // operator, does not speak through an old answer either.
-  if (request.ticket != 0
-      || (lane.breaker.state() != core::breaker_state::closed
-          && lane.breaker.state() != core::breaker_state::forced_closed))
+  if (!core::may_reuse(lane.breaker.state()))
     return false;
-  const auto* kept = lane.answers.find(request.series, now(), cfg.now(),
-                                       request.strategy->min_interval);
-  if (!kept || kept->confidence < request.strategy->gate.min_confidence)
+  const auto* kept = lane.answers.find(out.series, now(), cfg.now(),
+                                       out.strategy->min_interval);
+  // What was asked before a reload is not what is asked after it.
+  if (!kept || *lane.strategy != *out.strategy)
     return false;
   out.source = core::answer_source::llm_cached;
   out.score = kept->score;
@@ -137,13 +132,14 @@ bool breaker_supervisor_state::reuse(const strategy_lane& lane,
 
 void breaker_supervisor_state::keep_answer(const open_request& x) {
   const auto& draft = x.draft;
-  if (draft.strategy->min_interval.count() == 0 || !draft.llm)
+  auto& lane = lane_of(draft.strategy);
+  if (draft.strategy->min_interval.count() == 0 || !draft.llm
+      || *lane.strategy != *draft.strategy)
     return;
-  lane_of(draft.strategy)
-    .answers.keep(
-      draft.series,
-      {draft.score, draft.confidence, x.asked_at, draft.valid_until, draft.llm},
-      cfg.now());
+  lane.answers.keep(
+    draft.series,
+    {draft.score, draft.confidence, x.asked_at, draft.valid_until, draft.llm},
+    cfg.now());
 }
 
 std::optional<core::cause>

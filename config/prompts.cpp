@@ -23,14 +23,13 @@ std::string resolved(const std::string& path, const origin& where) {
   return (ec ? base / path : full).lexically_normal().string();
 }
 
-/// Fills `x` with more candles than a call has, their numbers long.
+/// Fills `x` with as many candles as a prompt shows, their numbers long.
 std::size_t filled_bytes(const core::prompt_template& x,
                          const core::scoring_config& scoring) {
   constexpr auto price = 65'432.123456789;
-  constexpr auto count = 60;
   std::vector<core::candle> candles;
   core::unix_ms start{std::chrono::hours{24 * 365 * 50}};
-  for (auto i = 0; i < count; ++i)
+  for (std::size_t i = 0; i < core::max_prompt_candles; ++i)
     candles.push_back(
       {start + std::chrono::hours{i}, price, price, price, price, price});
   std::string pair(64, 'X');
@@ -57,9 +56,8 @@ void fetch_prompt(core::strategy& x, const node& at, findings& out) {
   const auto& n = *named;
   x.prompt_file = resolved(x.prompt_file, n.where);
   auto whole = "the prompt file \"" + x.prompt_file + "\" ";
-  // One byte more than allowed, so that the template says what is wrong.
-  auto text = read_small_file(x.prompt_file,
-                              core::prompt_template::max_bytes + 1, "a prompt");
+  auto text = read_small_file(x.prompt_file, core::prompt_template::max_bytes,
+                              "a prompt");
   if (!text.value) {
     out.error(n.where, n.pointer,
               text.problem

@@ -26,7 +26,8 @@ file_text read_small_file(const std::string& path, std::size_t max,
   if (in.bad() || !in.is_open())
     return fail("cannot be read");
   if (text.size() > max)
-    return fail(std::string{"is too large for "} + purpose);
+    return fail("is larger than " + std::to_string(max / 1024)
+                + " KiB and is too large for " + purpose);
   out.value = std::move(text);
   return out;
 }

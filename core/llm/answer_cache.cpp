@@ -12,9 +12,10 @@ void answer_cache::keep(std::shared_ptr<const series_key> series,
     sweep(wall);
     sweep_at_ = std::max(smallest, 2 * kept_.size());
   }
-  auto& entry = kept_[std::move(series)];
-  if (!entry.llm || x.valid_until >= entry.valid_until)
-    entry = std::move(x);
+  auto valid_until = x.valid_until;
+  auto [i, added] = kept_.try_emplace(std::move(series), std::move(x));
+  if (!added && valid_until >= i->second.valid_until)
+    i->second = std::move(x); // try_emplace left it alone
 }
 
 const kept_answer*
@@ -35,6 +36,10 @@ void answer_cache::sweep(unix_ms wall) {
     else
       ++i;
   }
+}
+
+bool may_reuse(breaker_state x) noexcept {
+  return x == breaker_state::closed || x == breaker_state::forced_closed;
 }
 
 std::shared_ptr<const llm_report> report_of_reuse(const llm_report& x) {

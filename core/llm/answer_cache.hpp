@@ -46,6 +46,10 @@ private:
   std::size_t sweep_at_ = 64; ///< twice what was still valid the last time
 };
 
+/// An LLM that is left alone, or was switched off by an operator, does not
+/// speak through an old answer either.
+bool may_reuse(breaker_state x) noexcept;
+
 /// What an answer that is used again says of its model: who it was and what it
 /// said. Nothing was sent, so that sums over all answers stay right.
 std::shared_ptr<const llm_report> report_of_reuse(const llm_report& x);

@@ -23,6 +23,9 @@ struct prompt_data {
   const prompt_template* own = nullptr; ///< null: the template that ships
 };
 
+/// A prompt shows the newest candles, this many at the most.
+inline constexpr std::size_t max_prompt_candles = 60;
+
 struct prompt {
   std::string system;
   std::string user;

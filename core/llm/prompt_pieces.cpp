@@ -10,7 +10,6 @@ namespace {
 
 /// Bounds of what may grow. A row has six numbers, and a plain decimal may take
 /// more than 300 digits, so rows alone are no bound.
-constexpr std::size_t max_candles = 60;
 constexpr std::size_t max_candle_bytes = 12'000;
 constexpr std::size_t max_name_chars = 64;
 
@@ -58,7 +57,7 @@ void append_candles(std::string& out, const std::vector<candle>* candles) {
       rows.pop_back();
       break;
     }
-    if (rows.size() == max_candles)
+    if (rows.size() == max_prompt_candles)
       break;
   }
   for (auto i = rows.rbegin(); i != rows.rend(); ++i)

@@ -8,8 +8,7 @@
 namespace riskbreaker::core {
 
 /// Appends what `what` stands for in `data`, without a line end behind it.
-/// Names are quoted and stripped, and what may grow is cut: the newest 60
-/// candles at most.
+/// Names are quoted and stripped, and what may grow is cut.
 void append_piece(std::string& out, placeholder what, const prompt_data& data);
 
 /// Appends a part of a template, filled.

@@ -61,6 +61,15 @@ TEST_CASE("answers of series that fell silent are dropped", "[answer_cache]") {
   CHECK(cache.size() <= 64);
 }
 
+TEST_CASE("an answer is used again only where the LLM may be asked",
+          "[answer_cache]") {
+  CHECK(may_reuse(breaker_state::closed));
+  CHECK(may_reuse(breaker_state::forced_closed));
+  CHECK_FALSE(may_reuse(breaker_state::open));
+  CHECK_FALSE(may_reuse(breaker_state::half_open));
+  CHECK_FALSE(may_reuse(breaker_state::forced_open));
+}
+
 TEST_CASE("an answer used again names its model and costs nothing",
           "[answer_cache]") {
   llm_report first;
