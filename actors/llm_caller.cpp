@@ -130,12 +130,12 @@ void llm_caller_state::on_reply(const messages::http_done& x) {
   auto got
     = core::read_reply(x.reply, request.series->pair, cfg.parse, cfg.now());
   if (auto* failure = std::get_if<core::call_failure>(&got)) {
-    account(call, failure->usage, false);
+    account(call, failure->usage);
     after_failure(call, std::move(*failure));
     return;
   }
   auto& answer = std::get<core::model_answer>(got);
-  account(call, answer.usage, true);
+  account(call, answer.usage);
   if (!answer.model.empty())
     call.report.model = answer.model;
   call.report.reasoning = std::move(answer.reasoning);
@@ -195,19 +195,12 @@ void llm_caller_state::on_resume(std::uint64_t id, std::uint32_t attempt) {
 }
 
 void llm_caller_state::account(running_call& x,
-                               const std::optional<core::token_usage>& usage,
-                               bool was_answered) {
-  std::uint64_t prompt = 0;
-  std::uint64_t completion = 0;
-  if (usage) {
-    prompt = usage->prompt;
-    completion = usage->completion;
-    x.report.tokens_estimated |= usage->estimated;
-  } else if (was_answered) {
-    // An answer without `usage` still cost something.
-    prompt = x.prompt.estimated_tokens;
-    x.report.tokens_estimated = true;
-  }
+                               const std::optional<core::token_usage>& usage) {
+  if (!usage)
+    return;
+  auto prompt = usage->prompt.value_or(x.prompt.estimated_tokens);
+  auto completion = usage->completion;
+  x.report.tokens_estimated |= usage->estimated;
   auto usd = (static_cast<double>(prompt) * x.endpoint->usd_per_million_prompt
               + static_cast<double>(completion)
                   * x.endpoint->usd_per_million_completion)

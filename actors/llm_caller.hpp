@@ -90,8 +90,7 @@ private:
   void send(running_call& x, core::milliseconds timeout);
   void proceed(running_call& x, const core::call_step& step);
   void after_failure(running_call& x, core::call_failure&& failure);
-  void account(running_call& x, const std::optional<core::token_usage>& usage,
-               bool was_answered);
+  void account(running_call& x, const std::optional<core::token_usage>& usage);
   void give_up(running_call& x);
   void end(running_call& x,
            std::variant<messages::llm_failed, messages::llm_answered> outcome);

@@ -38,30 +38,6 @@ bool is_event_stream(const http_reply& reply, std::string_view body) {
   return body.starts_with("data:") || body.starts_with("event:");
 }
 
-std::optional<std::uint64_t> read_count(const json& usage,
-                                        std::string_view key) {
-  constexpr double exact = 9'007'199'254'740'992.0; // 2^53
-  auto* member = usage.find(key);
-  auto* number = member ? member->number() : nullptr;
-  if (!number || !(*number >= 0 && *number < exact))
-    return std::nullopt;
-  auto count = static_cast<std::uint64_t>(*number);
-  if (static_cast<double>(count) != *number)
-    return std::nullopt;
-  return count;
-}
-
-std::optional<token_usage> read_usage(const json& body) {
-  auto* usage = body.find("usage");
-  if (!usage)
-    return std::nullopt;
-  auto prompt = read_count(*usage, "prompt_tokens");
-  auto completion = read_count(*usage, "completion_tokens");
-  if (!prompt || !completion)
-    return std::nullopt;
-  return token_usage{*prompt, *completion, false};
-}
-
 /// What an operator should look at first.
 std::string_view advice(cause why) {
   switch (why) {

@@ -3,6 +3,7 @@
 #include "core/cause.hpp"
 #include "core/json.hpp"
 #include "core/llm/http_reply.hpp"
+#include "core/llm/usage.hpp"
 #include "core/time.hpp"
 
 #include <cstdint>
@@ -12,14 +13,6 @@
 #include <variant>
 
 namespace riskbreaker::core {
-
-/// Tokens that a reply says it used; they cost money even when the answer is
-/// of no use.
-struct token_usage {
-  std::uint64_t prompt = 0;
-  std::uint64_t completion = 0;
-  bool estimated = false; ///< the server did not say
-};
 
 /// A score from the model. Both numbers were really in the answer.
 struct model_answer {

@@ -1,6 +1,7 @@
 #include "core/llm/prompt.hpp"
 
 #include "core/llm/prompt_pieces.hpp"
+#include "core/llm/usage.hpp"
 
 namespace riskbreaker::core {
 
@@ -54,7 +55,6 @@ const prompt_template& shipped_template() {
 } // namespace
 
 prompt make_prompt(const prompt_data& data) {
-  constexpr std::size_t bytes_per_token = 4;
   const auto& own = data.own ? *data.own : shipped_template();
   const auto& system
     = own.system() ? *own.system() : *shipped_template().system();
@@ -67,8 +67,7 @@ prompt make_prompt(const prompt_data& data) {
   append_filled(result.user, own.user(), data);
   result.user += '\n';
   result.estimated_tokens
-    = (result.system.size() + result.user.size() + bytes_per_token - 1)
-      / bytes_per_token;
+    = estimate_tokens(result.system.size() + result.user.size());
   return result;
 }
 

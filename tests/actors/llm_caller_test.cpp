@@ -1,5 +1,7 @@
 #include "tests/support/system_fixture.hpp"
 
+#include <cmath>
+
 using namespace riskbreaker;
 using namespace riskbreaker::tests;
 using namespace std::chrono_literals;
@@ -231,4 +233,30 @@ TEST_CASE_METHOD(system_fixture,
   REQUIRE(finals.size() == 2);
   CHECK(finals[0].llm->endpoint == "sim");
   CHECK(finals[1].llm->endpoint == "other");
+}
+
+TEST_CASE_METHOD(system_fixture,
+                 "caller: an answer that counts no tokens is charged by its "
+                 "text, and the bill says so",
+                 "[llm_caller]") {
+  endpoint.usd_per_million_prompt = 1;
+  endpoint.usd_per_million_completion = 10;
+  start();
+  auto silent = answer();
+  auto usage = silent.body.find(R"(,"usage")");
+  silent.body.replace(usage, silent.body.rfind('}') - usage, "");
+  llm->script = {silent, answer()};
+  push({candle(0, "A/B"), candle(0, "C/D")});
+  REQUIRE(finals.size() == 2);
+  const auto& guessed = *finals[0].llm;
+  CHECK(guessed.tokens_estimated);
+  CHECK(guessed.prompt_tokens > 200);
+  CHECK(guessed.completion_tokens == 14); // of 54 bytes
+  CHECK(std::fabs(guessed.cost_usd
+                  - (static_cast<double>(guessed.prompt_tokens) + 140) / 1e6)
+        < 1e-12);
+  const auto& counted = *finals[1].llm;
+  CHECK_FALSE(counted.tokens_estimated);
+  CHECK(counted.prompt_tokens == 100);
+  CHECK(counted.completion_tokens == 20);
 }
