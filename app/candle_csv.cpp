@@ -53,12 +53,13 @@ public:
       unquote(line);
       return fields_;
     }
-    for (;;) {
-      auto end = line.find(separator_);
-      fields_.push_back(trimmed(line.substr(0, end)));
-      if (end == std::string_view::npos)
+    auto end = line.data() + line.size();
+    for (auto at = line.data();;) {
+      auto stop = std::find(at, end, separator_);
+      fields_.push_back(trimmed({at, static_cast<std::size_t>(stop - at)}));
+      if (stop == end)
         return fields_;
-      line.remove_prefix(end + 1);
+      at = stop + 1;
     }
   }
 
@@ -107,7 +108,7 @@ public:
     }
   }
 
-  double progress() const override {
+  std::optional<double> progress() const override {
     return input_.progress();
   }
 
@@ -160,12 +161,12 @@ private:
     };
     if (auto wrong = labels_.set(label(pair_column, named_.pair),
                                  label(timeframe_column, named_.timeframe)))
-      return row_error{line_, *wrong};
+      return row_error{line_, std::move(wrong->detail), wrong->reason};
     auto read = read_candle({field(time_column), field(open_column),
                              field(high_column), field(low_column),
                              field(close_column), field(volume_column)});
-    if (auto wrong = std::get_if<std::string>(&read))
-      return row_error{line_, std::move(*wrong)};
+    if (auto wrong = std::get_if<core::refusal>(&read))
+      return row_error{line_, std::move(wrong->detail), wrong->reason};
     return file_candle{labels_.pair(), labels_.timeframe(),
                        std::get<core::candle>(read), line_};
   }

@@ -68,31 +68,53 @@ int first_visible(candle_input& input) {
   return input.peek();
 }
 
+std::unique_ptr<candle_file> open_rows(candle_input input,
+                                       candle_file_options options,
+                                       candle_file_options named) {
+  if (options.pair.empty())
+    options.pair = named.pair;
+  if (options.timeframe.empty())
+    options.timeframe = named.timeframe;
+  if (options.pair.empty() || options.timeframe.empty())
+    input.fail("neither says its pair and timeframe nor has a name such as "
+               "ETH_BTC-5m.json: give --pair and --timeframe");
+  return read_json_rows(std::move(input), std::move(options));
+}
+
+std::unique_ptr<candle_file> open_input(candle_input input,
+                                        candle_file_options options) {
+  auto named = from_name(input.path());
+  auto first = first_visible(input);
+  if (first < 0)
+    input.fail("is empty");
+  if (first == 0x1F)
+    input.fail("is gzipped: unzip it first, such as zcat FILE | riskbreaker "
+               "score -");
+  if (first == '{' || (first == '[' && input.second() == '{')) {
+    if (options.objects)
+      return read_json_lines(std::move(input), std::move(options));
+    input.fail("holds objects, which only `push` takes, as lines of standard "
+               "input: riskbreaker push - < "
+               + input.path());
+  }
+  if (first == '[')
+    return open_rows(std::move(input), std::move(options), std::move(named));
+  return read_csv(std::move(input), std::move(options), std::move(named));
+}
+
 } // namespace
 
 std::unique_ptr<candle_file> open_candle_file(const std::string& path,
                                               candle_file_options options) {
   check_options(options);
-  candle_input input{path};
-  auto named = from_name(path);
-  auto first = first_visible(input);
-  if (first < 0)
-    input.fail("is empty");
-  if (first == '{')
-    input.fail("holds objects, which only `push` takes, as lines of standard "
-               "input: riskbreaker push - < "
-               + path);
-  if (first == '[') {
-    if (options.pair.empty())
-      options.pair = named.pair;
-    if (options.timeframe.empty())
-      options.timeframe = named.timeframe;
-    if (options.pair.empty() || options.timeframe.empty())
-      input.fail("neither says its pair and timeframe nor has a name such as "
-                 "ETH_BTC-5m.json: give --pair and --timeframe");
-    return read_json_rows(std::move(input), std::move(options));
-  }
-  return read_csv(std::move(input), std::move(options), std::move(named));
+  return open_input(candle_input{path}, std::move(options));
+}
+
+std::unique_ptr<candle_file> open_candle_stream(int fd,
+                                                std::function<bool()> wait,
+                                                candle_file_options options) {
+  check_options(options);
+  return open_input({fd, std::move(wait)}, std::move(options));
 }
 
 } // namespace riskbreaker::app

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/market/candle.hpp"
+#include "core/market/refusal.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -19,13 +21,15 @@ struct file_candle {
   std::string_view pair;
   std::string_view timeframe;
   core::candle bar;
-  std::uint64_t line = 0; ///< of a CSV file; the row's number in a JSON file
+  std::uint64_t line = 0; ///< the row's number in a JSON array
+  bool closed = true;     ///< only objects can say that they still form
 };
 
 /// A row that is no candle, and why.
 struct row_error {
   std::uint64_t line = 0;
   std::string what;
+  core::refusal_reason reason = core::refusal_reason::malformed;
 };
 
 using file_row = std::variant<file_candle, row_error>;
@@ -42,6 +46,8 @@ public:
 struct candle_file_options {
   std::string pair;
   std::string timeframe;
+  /// Whether lines of objects are taken (NDJSON) beside CSV and rows.
+  bool objects = false;
 };
 
 /// Reads one file row by row, in memory that does not grow with the file.
@@ -53,13 +59,20 @@ public:
   /// rest cannot be read.
   virtual std::optional<file_row> next() = 0;
 
-  /// How much of the file has been read, 0 to 1.
-  virtual double progress() const = 0;
+  /// How much of the file has been read, 0 to 1. A pipe does not know.
+  virtual std::optional<double> progress() const = 0;
 };
 
-/// Opens a CSV file (columns by name) or a JSON array of `[ms,o,h,l,c,v]`; both
-/// may be gzipped. Throws `candle_file_error`.
+/// Opens a CSV file (columns by name), a JSON array of `[ms,o,h,l,c,v]` or, if
+/// the options say so, NDJSON; all may be gzipped. Throws `candle_file_error`.
 std::unique_ptr<candle_file> open_candle_file(const std::string& path,
                                               candle_file_options options = {});
+
+/// The same from a descriptor such as standard input, unzipped. `wait` is
+/// called before each read, which may block; when it returns false, the input
+/// counts as ended.
+std::unique_ptr<candle_file>
+open_candle_stream(int fd, std::function<bool()> wait,
+                   candle_file_options options = {});
 
 } // namespace riskbreaker::app

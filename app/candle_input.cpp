@@ -11,34 +11,41 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace riskbreaker::app {
 
 namespace {
 
+using reason = core::refusal_reason;
+
 constexpr std::size_t chunk = 1u << 18;
-constexpr std::size_t longest_line = 1u << 20;
+constexpr std::size_t longest_line = 1u << 22; // a frame's limit
 
 /// A number's text, quoted and cut for an error line.
 std::string shown(std::string_view x) {
   return '"' + std::string{x.substr(0, 40)} + '"';
 }
 
-std::optional<std::string> read_number(const char* name, std::string_view text,
-                                       double& value) {
+std::optional<core::refusal> read_number(const char* name,
+                                         std::string_view text, double& value) {
   auto [end, error]
     = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc{} && end == text.data() + text.size()
       && std::isfinite(value))
     return std::nullopt;
-  return std::string{name}
-         + (text.empty() ? " is missing" : " is no number: " + shown(text));
+  if (text.empty())
+    return core::refusal{reason::missing_field,
+                         std::string{name} + " is missing"};
+  return core::refusal{reason::not_a_number,
+                       std::string{name} + " is no number: " + shown(text)};
 }
 
-std::optional<std::string> read_time(std::string_view text,
-                                     core::unix_ms& value) {
+std::optional<core::refusal> read_time(std::string_view text,
+                                       core::unix_ms& value) {
   if (text.empty())
-    return "the time is missing";
+    return core::refusal{reason::missing_field, "the time is missing"};
   auto last = text.data() + text.size();
   std::int64_t ms = 0;
   auto [end, error] = std::from_chars(text.data(), last, ms);
@@ -54,7 +61,7 @@ std::optional<std::string> read_time(std::string_view text,
   }
   if (error == std::errc{} && end == last) {
     if (auto wrong = core::validate_time_ms(ms))
-      return wrong->detail;
+      return wrong;
     value = core::unix_ms{core::milliseconds{ms}};
     return std::nullopt;
   }
@@ -63,10 +70,11 @@ std::optional<std::string> read_time(std::string_view text,
     value = *iso.time;
     return std::nullopt;
   }
-  if (iso.zone_missing)
-    return "the time " + shown(text) + " has no zone: add Z or +00:00";
-  return "the time " + shown(text)
-         + " is neither milliseconds nor ISO-8601 (2023-11-14T22:15:00Z)";
+  auto detail = "the time " + shown(text);
+  detail += iso.zone_missing
+              ? " has no zone: add Z or +00:00"
+              : " is neither milliseconds nor ISO-8601 (2023-11-14T22:15:00Z)";
+  return core::refusal{reason::bad_time, std::move(detail)};
 }
 
 } // namespace
@@ -83,6 +91,13 @@ candle_input::candle_input(std::string path)
   size_ = ignored ? 0 : static_cast<double>(size);
 }
 
+candle_input::candle_input(int fd, std::function<bool()> wait)
+  : path_("-"), fd_(fd), wait_(std::move(wait)), buffer_(chunk, '\0') {
+  struct stat about {};
+  if (fstat(fd_, &about) == 0 && S_ISREG(about.st_mode))
+    size_ = static_cast<double>(about.st_size);
+}
+
 void candle_input::fail(const std::string& what) const {
   throw candle_file_error{path_ + ": " + what};
 }
@@ -95,17 +110,37 @@ bool candle_input::fill() {
   }
   if (end_ == buffer_.size())
     buffer_.resize(buffer_.size() * 2);
-  auto got = gzread(file_.get(), buffer_.data() + end_,
-                    static_cast<unsigned>(buffer_.size() - end_));
+  auto to = buffer_.data() + end_;
+  auto room = buffer_.size() - end_;
+  auto got = file_ ? read_zipped(to, room) : read_plain(to, room);
+  end_ += got;
+  return got > 0;
+}
+
+std::size_t candle_input::read_zipped(char* to, std::size_t room) {
+  auto got = gzread(file_.get(), to, static_cast<unsigned>(room));
   int code = Z_OK;
-  const char* reason = gzerror(file_.get(), &code);
+  const char* why = gzerror(file_.get(), &code);
   if (got < 0 || code < 0)
     fail(code == Z_ERRNO
            ? std::string{"cannot be read: "} + std::strerror(errno)
          : code == Z_BUF_ERROR ? "is cut short: the gzip data ends too early"
-                               : std::string{"is broken: "} + reason);
-  end_ += static_cast<std::size_t>(got);
-  return got > 0;
+                               : std::string{"is broken: "} + why);
+  return static_cast<std::size_t>(got);
+}
+
+std::size_t candle_input::read_plain(char* to, std::size_t room) {
+  for (;;) {
+    if (wait_ && !wait_())
+      return 0;
+    auto got = read(fd_, to, room);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+      continue;
+    if (got < 0)
+      fail(std::string{"cannot be read: "} + std::strerror(errno));
+    taken_ += static_cast<double>(got);
+    return static_cast<std::size_t>(got);
+  }
 }
 
 std::optional<std::string_view> candle_input::line() {
@@ -123,7 +158,7 @@ std::optional<std::string_view> candle_input::line() {
       return std::string_view{first, size};
     }
     if (length > longest_line)
-      fail("has a line of over 1 MiB: it holds no candles");
+      fail("has a line of over 4 MiB: it holds no candles");
     looked = length;
     if (!fill()) {
       begin_ = end_;
@@ -140,13 +175,25 @@ int candle_input::peek() {
   return static_cast<unsigned char>(buffer_[begin_]);
 }
 
-double candle_input::progress() const {
-  // What waits in the buffer has been unzipped but not been read yet.
+int candle_input::second() {
+  for (std::size_t at = 1; begin_ + at < end_ || fill(); ++at)
+    if (!is_blank(buffer_[begin_ + at]))
+      return static_cast<unsigned char>(buffer_[begin_ + at]);
+  return -1;
+}
+
+std::optional<double> candle_input::progress() const {
+  // What waits in the buffer has been read (and unzipped), but not used yet.
+  auto waiting = static_cast<double>(end_ - begin_);
+  if (!file_)
+    return size_ > 0
+             ? std::optional{std::clamp((taken_ - waiting) / size_, 0.0, 1.0)}
+             : std::nullopt;
   auto unzipped = static_cast<double>(gztell(file_.get()));
   if (size_ <= 0 || unzipped <= 0)
     return 1;
-  auto used = (unzipped - static_cast<double>(end_ - begin_)) / unzipped;
-  auto at = static_cast<double>(gzoffset(file_.get())) * used;
+  auto at = static_cast<double>(gzoffset(file_.get()))
+            * ((unzipped - waiting) / unzipped);
   return std::clamp(at / size_, 0.0, 1.0);
 }
 
@@ -155,34 +202,34 @@ candle_labels::candle_labels(candle_file_options options)
   // nop
 }
 
-std::optional<std::string> candle_labels::set(std::string_view pair,
-                                              std::string_view timeframe) {
+std::optional<core::refusal> candle_labels::set(std::string_view pair,
+                                                std::string_view timeframe) {
   if (!options_.pair.empty())
     pair = options_.pair;
   if (!options_.timeframe.empty())
     timeframe = options_.timeframe;
   if (pair != pair_) {
     if (auto wrong = core::validate_pair(pair))
-      return wrong->detail;
+      return wrong;
     pair_ = pair;
   }
   if (timeframe != timeframe_) {
     if (!core::timeframe::parse(timeframe))
-      return core::unknown_timeframe(timeframe).detail;
+      return core::unknown_timeframe(timeframe);
     timeframe_ = timeframe;
   }
   // An empty text equals the empty start.
   if (pair_.empty())
-    return "the pair is missing";
-  return timeframe_.empty() ? std::optional<std::string>{"the timeframe is "
-                                                         "missing"}
-                            : std::nullopt;
+    return core::refusal{reason::missing_field, "the pair is missing"};
+  if (timeframe_.empty())
+    return core::refusal{reason::missing_field, "the timeframe is missing"};
+  return std::nullopt;
 }
 
-std::variant<core::candle, std::string> read_candle(const row_texts& x) {
+std::variant<core::candle, core::refusal> read_candle(const row_texts& x) {
   core::candle bar;
   if (auto wrong = read_time(x.time, bar.time))
-    return *wrong;
+    return std::move(*wrong);
   struct number {
     const char* name;
     std::string_view text;
@@ -195,16 +242,8 @@ std::variant<core::candle, std::string> read_candle(const row_texts& x) {
                               {"close", x.close, bar.close},
                               {"volume", x.volume, bar.volume}}})
     if (auto wrong = read_number(n.name, n.text, n.value))
-      return *wrong;
+      return std::move(*wrong);
   return bar;
-}
-
-std::string_view trimmed(std::string_view x) noexcept {
-  constexpr std::string_view blank = " \t\r\n";
-  auto first = x.find_first_not_of(blank);
-  if (first == std::string_view::npos)
-    return {};
-  return x.substr(first, x.find_last_not_of(blank) - first + 1);
 }
 
 } // namespace riskbreaker::app

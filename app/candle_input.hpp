@@ -4,6 +4,7 @@
 #include "core/time.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,17 +19,22 @@ class candle_input {
 public:
   explicit candle_input(std::string path);
 
+  /// Takes what comes as it comes: zlib would wait until its buffer is full.
+  candle_input(int fd, std::function<bool()> wait);
+
   /// The next line without its end; nothing at the end of the file. The view
   /// stands until the next call.
   std::optional<std::string_view> line();
 
   /// The next byte, or -1 at the end.
   int peek();
+  /// What is visible next behind that byte, or -1 at the end.
+  int second();
   void skip() noexcept {
     ++begin_;
   }
 
-  double progress() const;
+  std::optional<double> progress() const;
 
   const std::string& path() const noexcept {
     return path_;
@@ -45,13 +51,18 @@ private:
 
   /// Reads behind what is there; false at the end of the file.
   bool fill();
+  std::size_t read_zipped(char* to, std::size_t room);
+  std::size_t read_plain(char* to, std::size_t room);
 
   std::string path_;
-  std::unique_ptr<gzFile_s, closer> file_;
+  std::unique_ptr<gzFile_s, closer> file_; ///< null: read from `fd_`
+  int fd_ = -1;
+  std::function<bool()> wait_;
+  double taken_ = 0; ///< bytes from `fd_`
   std::string buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  double size_ = 0;
+  double size_ = 0; ///< 0: not known
 };
 
 /// The pair and timeframe of the rows, checked once and not for every row.
@@ -61,8 +72,8 @@ public:
 
   /// What is wrong with the two, if anything; otherwise they are kept. An
   /// option goes before the file's own text.
-  std::optional<std::string> set(std::string_view pair,
-                                 std::string_view timeframe);
+  std::optional<core::refusal> set(std::string_view pair,
+                                   std::string_view timeframe);
 
   std::string_view pair() const noexcept {
     return pair_;
@@ -83,9 +94,19 @@ struct row_texts {
 };
 
 /// Reads them; what is wrong otherwise.
-std::variant<core::candle, std::string> read_candle(const row_texts& x);
+std::variant<core::candle, core::refusal> read_candle(const row_texts& x);
 
-std::string_view trimmed(std::string_view x) noexcept;
+constexpr bool is_blank(char x) noexcept {
+  return x == ' ' || x == '\t' || x == '\r' || x == '\n';
+}
+
+constexpr std::string_view trimmed(std::string_view x) noexcept {
+  while (!x.empty() && is_blank(x.front()))
+    x.remove_prefix(1);
+  while (!x.empty() && is_blank(x.back()))
+    x.remove_suffix(1);
+  return x;
+}
 
 /// `named` is what the file's name says, for columns that are not there.
 std::unique_ptr<candle_file> read_csv(candle_input input,
@@ -93,5 +114,7 @@ std::unique_ptr<candle_file> read_csv(candle_input input,
                                       candle_file_options named);
 std::unique_ptr<candle_file> read_json_rows(candle_input input,
                                             candle_file_options options);
+std::unique_ptr<candle_file> read_json_lines(candle_input input,
+                                             candle_file_options options);
 
 } // namespace riskbreaker::app

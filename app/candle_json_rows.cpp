@@ -41,7 +41,7 @@ public:
     return read_row();
   }
 
-  double progress() const override {
+  std::optional<double> progress() const override {
     return input_.progress();
   }
 
@@ -89,15 +89,17 @@ private:
                                            : rest.substr(end + 1);
     }
     if (count < fields.size())
-      return row_error{number_, "has " + std::to_string(count)
-                                  + " values instead of ms, open, high, low, "
-                                    "close, volume"};
+      return row_error{number_,
+                       "has " + std::to_string(count)
+                         + " values instead of ms, open, high, low, "
+                           "close, volume",
+                       core::refusal_reason::missing_field};
     if (auto wrong = labels_.set({}, {}))
-      return row_error{number_, *wrong};
+      return row_error{number_, std::move(wrong->detail), wrong->reason};
     auto read = read_candle(
       {fields[0], fields[1], fields[2], fields[3], fields[4], fields[5]});
-    if (auto wrong = std::get_if<std::string>(&read))
-      return row_error{number_, std::move(*wrong)};
+    if (auto wrong = std::get_if<core::refusal>(&read))
+      return row_error{number_, std::move(wrong->detail), wrong->reason};
     return file_candle{labels_.pair(), labels_.timeframe(),
                        std::get<core::candle>(read), number_};
   }

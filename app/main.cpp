@@ -3,6 +3,7 @@
 #include "app/logging.hpp"
 #include "app/mock_llm.hpp"
 #include "app/push.hpp"
+#include "app/score.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
 #include "app/watch.hpp"
@@ -58,6 +59,7 @@ int main(int argc, char** argv) {
   app::add_push_command(root, selected);
   app::add_watch_command(root, selected);
   app::add_ctl_command(root, selected);
+  app::add_score_command(root, selected);
   app::add_mock_llm_command(root, selected);
   root.footer("Example, the whole system in one process:\n  riskbreaker demo");
   for (auto* sub : root.get_subcommands({}))

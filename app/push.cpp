@@ -1,10 +1,11 @@
 #include "app/push.hpp"
 
+#include "app/bad_rows.hpp"
 #include "app/candle_files.hpp"
 #include "app/candle_framer.hpp"
 #include "app/candle_sender.hpp"
 #include "app/line_reader.hpp"
-#include "app/push_progress.hpp"
+#include "app/progress_bar.hpp"
 #include "app/serve.hpp"
 #include "app/stop_signal.hpp"
 
@@ -19,9 +20,6 @@ namespace riskbreaker::app {
 namespace {
 
 using std::chrono::steady_clock;
-
-/// Rows of one input that are named one by one; the rest is only counted.
-constexpr std::uint64_t errors_shown = 10;
 
 class push_run {
 public:
@@ -74,21 +72,23 @@ private:
     for (std::size_t i = 0; i < options_.files.size(); ++i) {
       auto file = open_candle_file(options_.files[i],
                                    {options_.pair, options_.timeframe});
-      std::uint64_t bad_before = bad_;
+      bad_rows bad{options_.files[i]};
       while (auto row = file->next()) {
         if (auto wrong = std::get_if<row_error>(&*row)) {
-          bad_row(options_.files[i], *wrong, bad_ - bad_before);
+          bad_row(bad, *wrong);
           continue;
         }
         const auto& x = std::get<file_candle>(*row);
         if (auto frame = framer_.add(x.pair, x.timeframe, x.bar))
           if (!send(*frame))
             return false;
-        auto files = static_cast<double>(options_.files.size());
-        progress_.show(sent_,
-                       (static_cast<double>(i) + file->progress()) / files);
+        progress_.show(sent_, [&] {
+          auto files = static_cast<double>(options_.files.size());
+          return (static_cast<double>(i) + file->progress().value_or(0))
+                 / files;
+        });
       }
-      more_bad_rows(options_.files[i], bad_ - bad_before);
+      tell_rest(bad);
       for (const auto& frame : framer_.flush())
         if (!send(frame))
           return false;
@@ -99,6 +99,7 @@ private:
   bool push_lines() {
     lines_ = true;
     line_reader lines{con_.in, stop_};
+    bad_rows bad{"-"};
     std::uint64_t number = 0;
     while (auto line = lines.next()) {
       ++number;
@@ -106,34 +107,30 @@ private:
       if (first == std::string::npos)
         continue;
       if ((*line)[first] != '{' && (*line)[first] != '[') {
-        bad_row("-",
+        bad_row(bad,
                 {number, "is no JSON: standard input takes one object or array "
-                         "a line; give other formats as files"},
-                bad_);
+                         "a line; give other formats as files"});
         continue;
       }
       if (!send({std::move(*line), 1, false}))
         return false;
-      progress_.show(sent_, std::nullopt);
+      progress_.show(sent_, [] { return std::nullopt; });
     }
-    more_bad_rows("-", bad_);
+    tell_rest(bad);
     if (stop_.raised())
       return interrupted();
     return true;
   }
 
-  void bad_row(const std::string& file, const row_error& x,
-               std::uint64_t before) {
+  void bad_row(bad_rows& bad, const row_error& x) {
     ++bad_;
-    if (before < errors_shown)
-      complain(file + ":" + std::to_string(x.line) + ": "
-               + terminal_safe(x.what) + " (left out)");
+    if (auto text = bad.add(x))
+      complain(*text);
   }
 
-  void more_bad_rows(const std::string& file, std::uint64_t count) {
-    if (count > errors_shown)
-      complain(file + ": left out " + grouped(count - errors_shown)
-               + " more bad rows");
+  void tell_rest(const bad_rows& bad) {
+    if (auto text = bad.rest())
+      complain(*text);
   }
 
   bool interrupted() {
@@ -185,7 +182,7 @@ private:
   stop_signal stop_; // before the sender, whose threads inherit its mask
   candle_sender sender_;
   candle_framer framer_;
-  push_progress progress_;
+  progress_bar progress_;
   std::uint64_t sent_ = 0;
   std::uint64_t bad_ = 0;
   std::uint64_t paced_ = 0;

@@ -89,7 +89,7 @@ TEST_CASE("gzipped files are read as they are", "[candle_files]") {
   double volume = 0;
   while (auto row = reader->next()) {
     if (count == 100'000)
-      CHECK(std::abs(reader->progress() - 0.5) < 0.1);
+      CHECK(std::abs(reader->progress().value_or(0) - 0.5) < 0.1);
     REQUIRE(std::holds_alternative<file_candle>(*row));
     volume = std::get<file_candle>(*row).bar.volume;
     ++count;

@@ -1,5 +1,6 @@
 #include "app/ctl.hpp"
 #include "app/push.hpp"
+#include "app/score.hpp"
 #include "app/watch.hpp"
 #include "tests/support/catch.hpp"
 
@@ -16,6 +17,7 @@ struct program {
   program() {
     root.require_subcommand(1);
     add_push_command(root, selected);
+    add_score_command(root, selected);
     add_watch_command(root, selected);
     add_ctl_command(root, selected);
     for (auto* sub : root.get_subcommands({}))
@@ -45,6 +47,10 @@ TEST_CASE("client commands take what their help promises", "[commands]") {
         "push -",
         "push a.csv --rate 10 --history 250",
         "push --pair BTC/USDT --timeframe 5m a.json --block 100 --timeout 3",
+        "score a.csv b.json --explain --json",
+        "score - --pair BTC/USDT --timeframe 5m --strict",
+        "score a.csv --profile bb_meanreversion --side short",
+        "score a.csv -c a.json -c b.json --strategy s",
         "watch",
         "watch risk. breaker.s --json --count 3 --for 1.5",
         "watch --connect tcp://127.0.0.1:1 risk.",
@@ -69,9 +75,11 @@ TEST_CASE("client commands take what their help promises", "[commands]") {
 TEST_CASE("client commands refuse what makes no sense", "[commands]") {
   for (std::string arguments :
        {"push", "push a.csv --rate -1", "push a.csv --block -1",
-        "push a.csv --history x", "push a.csv --nonsense", "watch --count 0",
-        "watch --for -1", "ctl", "ctl explode", "ctl reset", "ctl assess s P",
-        "ctl history --limit 0", "ctl status --timeout 0"}) {
+        "push a.csv --history x", "push a.csv --nonsense", "score",
+        "score a.csv --profile x", "score a.csv --side both",
+        "score a.csv --strategy s", "watch --count 0", "watch --for -1", "ctl",
+        "ctl explode", "ctl reset", "ctl assess s P", "ctl history --limit 0",
+        "ctl status --timeout 0"}) {
     CAPTURE(arguments);
     CHECK_FALSE(program{}.takes(arguments));
   }

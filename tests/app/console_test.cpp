@@ -1,5 +1,5 @@
 #include "app/console.hpp"
-#include "app/push_progress.hpp"
+#include "app/progress_bar.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace riskbreaker::app;

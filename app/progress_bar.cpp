@@ -1,4 +1,4 @@
-#include "app/push_progress.hpp"
+#include "app/progress_bar.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 namespace riskbreaker::app {
 
-push_progress::push_progress(const console& con)
+progress_bar::progress_bar(const console& con)
   : err_(con.err),
     enabled_(con.err_is_terminal),
     start_(clock::now()),
@@ -14,25 +14,29 @@ push_progress::push_progress(const console& con)
   // nop
 }
 
-void push_progress::show(std::uint64_t sent, std::optional<double> share) {
+bool progress_bar::due() {
   if (!enabled_)
-    return;
+    return false;
   auto now = clock::now();
   if (now < next_)
-    return;
+    return false;
   next_ = now + std::chrono::milliseconds{200};
-  auto elapsed = std::chrono::duration<double>{now - start_}.count();
-  err_ << "\r\x1b[K" << progress_line(sent, share, elapsed) << std::flush;
+  return true;
+}
+
+void progress_bar::draw(std::uint64_t candles, std::optional<double> share) {
+  auto elapsed = std::chrono::duration<double>{clock::now() - start_}.count();
+  err_ << "\r\x1b[K" << progress_line(candles, share, elapsed) << std::flush;
   drawn_ = true;
 }
 
-void push_progress::clear() {
+void progress_bar::clear() {
   if (drawn_)
     err_ << "\r\x1b[K" << std::flush;
   drawn_ = false;
 }
 
-std::string progress_line(std::uint64_t sent, std::optional<double> share,
+std::string progress_line(std::uint64_t candles, std::optional<double> share,
                           double elapsed_seconds) {
   std::string line;
   if (share) {
@@ -42,10 +46,10 @@ std::string progress_line(std::uint64_t sent, std::optional<double> share,
     line += '[' + std::string(filled, '#') + std::string(width - filled, '.')
             + "] " + std::to_string(std::lround(done * 100)) + " %  ";
   }
-  line += grouped(sent) + " candles";
+  line += grouped(candles) + " candles";
   if (elapsed_seconds <= 0)
     return line;
-  auto rate = static_cast<double>(sent) / elapsed_seconds;
+  auto rate = static_cast<double>(candles) / elapsed_seconds;
   line += "  " + grouped(static_cast<unsigned long long>(rate)) + "/s";
   if (share && *share > 0) {
     auto left = std::ceil(elapsed_seconds * (1 - *share) / *share);

@@ -9,19 +9,26 @@
 namespace riskbreaker::app {
 
 /// A bar with rate and time left on a terminal; nothing anywhere else.
-class push_progress {
+class progress_bar {
 public:
-  explicit push_progress(const console& con);
+  explicit progress_bar(const console& con);
 
-  /// `share` is how much is done, 0–1, where that is known. Cheap to call for
-  /// every candle: draws five times a second.
-  void show(std::uint64_t sent, std::optional<double> share);
+  /// `share()` is how much is done, 0–1, where that is known, and is asked only
+  /// when the bar is drawn: five times a second, however often this is called.
+  template <class Share>
+  void show(std::uint64_t candles, Share share) {
+    if (due())
+      draw(candles, share());
+  }
 
   /// Takes the bar away, before other text.
   void clear();
 
 private:
   using clock = std::chrono::steady_clock;
+
+  bool due();
+  void draw(std::uint64_t candles, std::optional<double> share);
 
   std::ostream& err_;
   bool enabled_;
@@ -31,7 +38,7 @@ private:
 };
 
 /// The bar's text, without the codes that place it.
-std::string progress_line(std::uint64_t sent, std::optional<double> share,
+std::string progress_line(std::uint64_t candles, std::optional<double> share,
                           double elapsed_seconds);
 
 } // namespace riskbreaker::app

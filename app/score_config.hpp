@@ -1,0 +1,22 @@
+#pragma once
+
+#include "app/score.hpp"
+#include "core/scoring/candle_scorer.hpp"
+
+#include <string>
+#include <variant>
+
+namespace riskbreaker::app {
+
+/// Why there is nothing to score with, and the exit code for it.
+struct score_config_error {
+  int code = 0;
+  std::vector<std::string> lines;
+};
+
+/// Limits, thresholds, points and weights: those of the configuration that
+/// `options` name, or else the defaults.
+std::variant<core::candle_scorer_config, score_config_error>
+read_score_config(const score_options& options);
+
+} // namespace riskbreaker::app
