@@ -20,16 +20,22 @@ bool is_blank(const std::string* text) {
   return !text || trim(*text).empty();
 }
 
-/// Beyond OpenAI's names, those that other servers are known to use.
+/// Beyond OpenAI's names, those that other servers are known to use. Gateways
+/// hand Google's and Anthropic's through as they are.
 choice_ending ending_of(std::string_view reason) {
   auto is_one_of = [&](auto... names) {
     return (equals_ignoring_case(reason, names) || ...);
   };
-  if (is_one_of("length", "max_tokens", "model_length"))
+  if (is_one_of("length", "max_tokens", "model_length",
+                "model_context_window_exceeded"))
     return choice_ending::cut;
-  if (is_one_of("content_filter", "refusal", "safety"))
+  // "content_filter: RECITATION" has been seen too.
+  if (find_ignoring_case(reason, "content_filter") == 0
+      || is_one_of("refusal", "safety", "recitation", "blocklist",
+                   "prohibited_content", "spii", "sensitive"))
     return choice_ending::refused;
-  if (is_one_of("error", "insufficient_system_resource"))
+  if (is_one_of("error", "insufficient_system_resource", "network_error",
+                "abort"))
     return choice_ending::server_error;
   return choice_ending::complete;
 }

@@ -2,16 +2,12 @@
 
 #include "core/llm/answer_text.hpp"
 
-#include <array>
 #include <charconv>
 
 namespace riskbreaker::core {
 
 namespace {
 
-constexpr std::string_view format_parameter = "response_format";
-constexpr std::string_view schema_parameter = "json_schema";
-constexpr std::string_view quota_word = "insufficient_quota";
 constexpr std::size_t max_kept = 2'000;
 
 void take_text(std::string& out, const json& holder, std::string_view key) {
@@ -53,6 +49,15 @@ void take_fields(error_view& out, const json& holder) {
   take_text(out.message, holder, "message");
 }
 
+/// What OpenRouter's provider really said, behind "Provider returned error".
+void take_raw(error_view& out, const json& error) {
+  std::string raw;
+  if (auto* metadata = error.find("metadata"))
+    take_text(raw, *metadata, "raw");
+  if (!raw.empty())
+    out.message += ": " + raw;
+}
+
 /// FastAPI's `detail`: a text, or a list of `{"loc": [...], "msg": "..."}`.
 void take_detail(error_view& out, const json& body) {
   take_text(out.message, body, "detail");
@@ -78,75 +83,7 @@ bool says_nothing(const json& error) {
   return error.is_null();
 }
 
-bool is_name_char(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
-         || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-/// Position of `name` as a whole identifier, or npos.
-std::size_t find_name(std::string_view text, std::string_view name) {
-  for (auto pos = text.find(name); pos != std::string_view::npos;
-       pos = text.find(name, pos + 1)) {
-    auto end = pos + name.size();
-    if ((pos == 0 || !is_name_char(text[pos - 1]))
-        && (end == text.size() || !is_name_char(text[end])))
-      return pos;
-  }
-  return std::string_view::npos;
-}
-
-/// Whether the words mean "I do not take that", rather than a bad value.
-bool says_unsupported(std::string_view text) {
-  for (auto phrase :
-       {"unsupported", "not support", "n't support", "unknown", "unrecognized",
-        "unexpected", "not permitted", "not allowed", "not available",
-        "unavailable", "extra_forbidden"})
-    if (find_ignoring_case(text, phrase) != std::string_view::npos)
-      return true;
-  return false;
-}
-
-/// Whether the kind of format is what is not taken, and not every format:
-/// Groq says "does not support response format `json_schema`", DeepSeek "This
-/// response_format type is unavailable now".
-bool names_schema(std::string_view param, std::string_view message) {
-  constexpr std::string_view format = "response_format.";
-  return param.substr(0, format.size()) == format
-         || find_name(message, schema_parameter) != std::string_view::npos
-         || find_ignoring_case(message, "response_format type")
-              != std::string_view::npos;
-}
-
 } // namespace
-
-bool error_view::is_quota() const {
-  return code == quota_word || type == quota_word
-         || message.find(quota_word) != std::string::npos;
-}
-
-std::optional<std::string> error_view::unsupported_parameter() const {
-  constexpr std::array<std::string_view, 3> ours{"max_tokens", "temperature",
-                                                 format_parameter};
-  // The schema is ours and the same in each call: whatever is said of it, it
-  // will be said again.
-  if (names_schema(param, message))
-    return std::string{schema_parameter};
-  if (!says_unsupported(code) && !says_unsupported(message))
-    return std::nullopt;
-  auto top = std::string_view{param}.substr(0, param.find('.'));
-  for (auto name : ours)
-    if (top == name)
-      return std::string{name};
-  // The first that is named is meant: "… 'max_tokens' is not supported …".
-  std::optional<std::string> result;
-  auto first = std::string_view::npos;
-  for (auto name : ours)
-    if (auto pos = find_name(message, name); pos < first) {
-      first = pos;
-      result = std::string{name};
-    }
-  return result;
-}
 
 const json& unwrap_single(const json& value) {
   auto* elements = value.elements();
@@ -167,6 +104,7 @@ std::optional<error_view> find_error(const json& holder) {
     result.status = read_status(error);
   // What the error itself does not say may stand beside it.
   take_fields(result, body);
+  take_raw(result, *error);
   return result;
 }
 
@@ -192,7 +130,8 @@ call_failure classify(long status, const error_view& error) {
   constexpr auto trip = call_verdict::trip;
   if (status == 402 || error.is_quota())
     return make(cause::llm_quota, trip);
-  if (status == 401 || status == 403)
+  // Google refuses a key with a 400.
+  if (status == 401 || status == 403 || (status == 400 && error.is_auth()))
     return make(cause::llm_auth, trip);
   if (status == 404 || (status >= 300 && status <= 399))
     return make(cause::llm_not_found, trip);

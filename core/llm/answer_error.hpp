@@ -16,7 +16,12 @@ struct error_view {
   std::string param;
   std::string message;
 
+  /// Whether it says that nothing is left to pay with: a status of 429 does
+  /// not tell that from a rate limit.
   bool is_quota() const;
+
+  /// Whether it says that the key is refused.
+  bool is_auth() const;
 
   /// The request parameter that the server does not take, if that is it:
   /// "max_tokens", "temperature", "response_format", or "json_schema" where

@@ -65,6 +65,22 @@ const char* name_of(core::call_verdict x) {
   return "?";
 }
 
+/// `[prompt, completion, estimated]`; null is for a side that has to be
+/// estimated by the caller.
+void check_tokens(const std::optional<core::token_usage>& x, const json& want) {
+  if (!want.contains("tokens"))
+    return;
+  auto& tokens = want["tokens"];
+  CHECK(x);
+  if (!x)
+    return;
+  CHECK(x->prompt.has_value() == !tokens[0].is_null());
+  if (x->prompt)
+    CHECK(*x->prompt == tokens[0].get<std::uint64_t>());
+  CHECK(x->completion == tokens[1].get<std::uint64_t>());
+  CHECK(x->estimated == tokens[2].get<bool>());
+}
+
 void check_answer(const core::model_answer& x, const json& want) {
   CHECK(want.contains("score"));
   if (!want.contains("score"))
@@ -74,6 +90,9 @@ void check_answer(const core::model_answer& x, const json& want) {
   CHECK(std::fabs(x.confidence - want["confidence"].get<double>()) < 1e-12);
   if (want.contains("reasoning"))
     CHECK(x.reasoning == want["reasoning"].get<std::string>());
+  if (want.contains("model"))
+    CHECK(x.model == want["model"].get<std::string>());
+  check_tokens(x.usage, want);
 }
 
 void check_failure(const core::call_failure& x, const json& want) {
@@ -85,6 +104,7 @@ void check_failure(const core::call_failure& x, const json& want) {
   CHECK(x.retry_after.value_or(core::milliseconds{-1}).count()
         == want.value("retry_after_ms", -1L));
   CHECK(x.detail.find('\n') == std::string::npos);
+  check_tokens(x.usage, want);
 }
 
 } // namespace

@@ -185,4 +185,24 @@ TEST_CASE("a refused schema is told from a refused format", "[failure]") {
                   R"("unsupported_parameter","param":"response_format"})")
         == "response_format");
   CHECK(parameter(R"({"message":"response_formats are odd"})").empty());
+  CHECK(parameter(R"({"message":"Unknown argument: response_format."})")
+        == "response_format");
+  CHECK(parameter(R"({"message":"Structured outputs are not supported"})")
+        == "json_schema");
+  CHECK(
+    parameter(R"({"message":"Structured output is a fine thing"})").empty());
+}
+
+TEST_CASE("a key that is refused with a 400 trips, with another status it is "
+          "what that says",
+          "[failure]") {
+  for (auto error :
+       {R"({"code":"invalid_api_key"})", R"({"type":"authentication_error"})",
+        R"({"message":"API key not valid. Pass a valid one."})"}) {
+    auto body = std::string{"{\"error\":"} + error + "}";
+    CHECK(failure_of(http(400, body)).why == cause::llm_auth);
+    CHECK(failure_of(http(400, body)).verdict == call_verdict::trip);
+    CHECK(failure_of(http(429, body)).why == cause::llm_rate_limited);
+    CHECK(failure_of(http(404, body)).why == cause::llm_not_found);
+  }
 }
