@@ -14,8 +14,13 @@ constexpr double base_score = 50;
 /// What an RSI that does not exist is shown as.
 constexpr double undefined_rsi = 50;
 
+/// Relative. Halves and means round in their last digits, differently for each
+/// size of prices: on the very edge of a cloud, that must not decide.
+constexpr double rounding = 1e-14;
+
 double position(double price, double lower, double upper) noexcept {
-  return price > upper ? 1 : price < lower ? -1 : 0;
+  auto slack = price * rounding;
+  return price - upper > slack ? 1 : lower - price > slack ? -1 : 0;
 }
 
 factor rate_rsi(const market_view& market, const scoring_config& config) {

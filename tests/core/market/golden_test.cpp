@@ -1,47 +1,11 @@
 #include "core/market/indicators.hpp"
-#include "tests/core/market/oracle.hpp"
+#include "tests/core/market/golden.hpp"
 #include "tests/support/catch.hpp"
-
-#include <cmath>
 
 using namespace riskbreaker::core;
 using namespace riskbreaker::tests;
 
 namespace {
-
-enum class measure { absolute, relative };
-
-struct golden_column {
-  const char* name;
-  std::optional<double> market_view::*field;
-  measure kind;
-  double tolerance;
-};
-
-// The table of the specification.
-const golden_column golden_columns[] = {
-  {"rsi14", &market_view::rsi14, measure::absolute, 1e-9},
-  {"atr14", &market_view::atr14, measure::relative, 1e-12},
-  {"adx14", &market_view::adx14, measure::absolute, 1e-9},
-  {"bb20_mid", &market_view::bb_middle, measure::relative, 1e-10},
-  {"bb20_up", &market_view::bb_upper, measure::relative, 1e-10},
-  {"bb20_lo", &market_view::bb_lower, measure::relative, 1e-10},
-  {"tenkan9", &market_view::tenkan, measure::absolute, 0},
-  {"kijun26", &market_view::kijun, measure::absolute, 0},
-  {"senkou_a_25", &market_view::senkou_a, measure::absolute, 0},
-  {"senkou_b_25", &market_view::senkou_b, measure::absolute, 0},
-  {"rv20_ddof1", &market_view::rv20, measure::relative, 1e-9},
-  {"donchian20_prev_hi", &market_view::resistance, measure::absolute, 0},
-  {"donchian20_prev_lo", &market_view::support, measure::absolute, 0},
-};
-
-bool agrees(std::optional<double> got, std::optional<double> want,
-            const golden_column& column) {
-  if (!got || !want)
-    return got.has_value() == want.has_value();
-  auto scale = column.kind == measure::relative ? std::fabs(*want) : 1.0;
-  return std::fabs(*got - *want) <= column.tolerance * scale;
-}
 
 /// One message for each column that is off, and where it first is.
 std::vector<std::string> differences(const oracle& set) {

@@ -15,6 +15,15 @@ double above(double x) {
   return std::nextafter(x, 1e300);
 }
 
+// The next price that is more than a rounding error away.
+double under(double x) {
+  return x * (1 - 1.1e-14);
+}
+
+double over(double x) {
+  return x * (1 + 1.1e-14);
+}
+
 scoring_config config_of(scoring_profile profile, trade_side side) {
   scoring_config result;
   result.profile = profile;
@@ -127,11 +136,11 @@ TEST_CASE("the trend is where the price stands to the cloud", "[score]") {
                      factor_kind::trend);
   };
   CHECK(rate(98, buy).points == 0);
-  CHECK(rate(below(98), buy).points == 20);
+  CHECK(rate(under(98), buy).points == 20);
   CHECK(rate(102, buy).points == 0);
-  CHECK(rate(above(102), buy).points == -10);
-  CHECK(rate(below(98), sell).points == -10);
-  CHECK(rate(above(102), sell).points == 20);
+  CHECK(rate(over(102), buy).points == -10);
+  CHECK(rate(under(98), sell).points == -10);
+  CHECK(rate(over(102), sell).points == 20);
   CHECK(rate(97, buy).value == -1.0);
   CHECK(rate(100, buy).value == 0.0);
   CHECK(rate(103, buy).value == 1.0);
@@ -146,11 +155,11 @@ TEST_CASE("mean reversion looks at the bands instead of the cloud", "[score]") {
                      factor_kind::trend);
   };
   CHECK(rate(105, buy).points == 0);
-  CHECK(rate(above(105), buy).points == 20);
+  CHECK(rate(over(105), buy).points == 20);
   CHECK(rate(95, buy).points == 0);
-  CHECK(rate(below(95), buy).points == -10);
-  CHECK(rate(above(105), sell).points == -10);
-  CHECK(rate(below(95), sell).points == 20);
+  CHECK(rate(under(95), buy).points == -10);
+  CHECK(rate(over(105), sell).points == -10);
+  CHECK(rate(under(95), sell).points == 20);
   CHECK(rate(106, buy).value == 1.0);
   view.bb_upper.reset();
   CHECK_FALSE(rate(100, buy).available);
@@ -183,9 +192,31 @@ TEST_CASE("leaving the range of the 20 candles before has points", "[score]") {
     return points_of(view, {}, factor_kind::price_action);
   };
   CHECK(points(110) == 0);
-  CHECK(points(above(110)) == 10);
+  CHECK(points(over(110)) == 10);
   CHECK(points(90) == 0);
-  CHECK(points(below(90)) == 10);
+  CHECK(points(under(90)) == 10);
+}
+
+TEST_CASE("on the very edge of a range, rounding does not decide", "[score]") {
+  auto view = calm_view();
+  auto points = [&view](double close, factor_kind kind) {
+    view.newest.close = close;
+    view.previous_close = close;
+    return points_of(view, {}, kind);
+  };
+  // Twice the error of the last digit, in all sizes of prices.
+  for (double price : {1e-12, 2.5e-8, 1.0, 67'890.12, 1e12}) {
+    view.senkou_a = view.senkou_b = price;
+    view.support = view.resistance = price;
+    for (double close : {below(below(price)), price, above(above(price))}) {
+      CHECK(points(close, factor_kind::trend) == 0);
+      CHECK(points(close, factor_kind::price_action) == 0);
+    }
+    for (double close : {under(price), over(price)})
+      CHECK(points(close, factor_kind::price_action) == 10);
+    CHECK(points(under(price), factor_kind::trend) == 20);
+    CHECK(points(over(price), factor_kind::trend) == -10);
+  }
 }
 
 TEST_CASE("any move after a standstill is a large one", "[score]") {
