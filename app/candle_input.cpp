@@ -20,7 +20,7 @@ namespace {
 
 using reason = core::refusal_reason;
 
-constexpr std::size_t chunk = 1u << 18;
+constexpr std::size_t chunk = 1u << 16;
 constexpr std::size_t longest_line = 1u << 22; // a frame's limit
 
 /// A number's text, quoted and cut for an error line.
