@@ -154,6 +154,47 @@ TEST_CASE_METHOD(fixture, "score: pairs in one file do not touch one another",
   CHECK(std::equal(got.begin(), got.end(), want.begin() + 1));
 }
 
+// https://github.com/ccxt/ccxt/issues/5028
+TEST_CASE_METHOD(fixture, "score: a minute and a month stay apart", "[score]") {
+  auto minutes = random_walk(30, 1, 100, *core::timeframe::parse("1m"));
+  auto months = random_walk(30, 2, 7, *core::timeframe::parse("1M"));
+  for (std::size_t i = 0; i < months.size(); ++i)
+    months[i].time = core::timeframe::parse("1M")->advance(
+      core::unix_ms{std::chrono::sys_days{std::chrono::January / 1 / 2020}},
+      static_cast<std::int64_t>(i));
+  auto text = csv_header;
+  for (std::size_t i = 0; i < minutes.size(); ++i)
+    text += csv_row(minutes[i], "A/B", "1m") + csv_row(months[i], "A/B", "1M")
+            + csv_row(minutes[i], "A/B", i % 2 == 0 ? "1Min" : "1H");
+  temporary_file file{"x.csv", text};
+  options.format = {true, true};
+  CHECK(run(file) == 0);
+  auto got = objects();
+  REQUIRE(got.size() == 60);
+  CHECK(got[58]["timeframe"] == "1m");
+  CHECK(got[58]["bb_middle"].get<double>() > 50);
+  CHECK(got[59]["timeframe"] == "1M");
+  CHECK(got[59]["bb_middle"].get<double>() < 50);
+  CHECK_THAT(err.str(),
+             Catch::Contains("\"1Min\" is not known: send one of 1m,")
+               && Catch::Contains("20 more bad rows: 20 "
+                                  "bad_timeframe"));
+}
+
+// https://github.com/freqtrade/freqtrade/issues/9292
+TEST_CASE_METHOD(fixture, "score: a young market says what it lacks",
+                 "[score]") {
+  temporary_file file{"x.csv", csv_header + csv_rows(random_walk(20))};
+  options.format = {true, true};
+  CHECK(run(file) == 0);
+  auto last = objects().back();
+  CHECK(last["confidence"] == 0.7 * 0.3);
+  CHECK(last["points_rsi"].is_number());
+  for (const auto* name :
+       {"points_volatility", "points_trend", "points_price_action"})
+    CHECK(last[name].is_null());
+}
+
 TEST_CASE_METHOD(fixture, "score: a file that is cut keeps the rows before",
                  "[score]") {
   auto text = rows_of(random_walk(50)).dump();

