@@ -80,6 +80,9 @@ void session::read() {
 
 void session::play() {
   const auto& script = reply_.script;
+  // What is not sent is not waited for either.
+  while (step_ < script.steps.size() && script.steps[step_].times == 0)
+    ++step_;
   if (step_ < script.steps.size()) {
     const auto pause = script.steps[step_].before;
     if (pause <= 0ms) {
@@ -120,7 +123,7 @@ void session::send() {
   auto bytes = asio::buffer(step.bytes);
   if (step.bytewise)
     bytes = asio::buffer(bytes + round_, 1);
-  if (step.times == 0 || bytes.size() == 0)
+  if (bytes.size() == 0)
     sent({});
   else
     asio::async_write(socket_, bytes,

@@ -69,6 +69,10 @@ TEST_CASE("keepalive_blank_lines: blank lines, then the answer",
   CHECK(reply.seconds >= 1.199);
   CHECK(reply.body.substr(0, 3) == "\n\n{");
   CHECK(nlohmann::json::accept(reply.body));
+  const auto quick = under("keepalive_blank_lines:0.2");
+  CHECK(quick.seconds >= 0.199);
+  CHECK(quick.seconds < 1);
+  CHECK(quick.body.substr(0, 2) == "\n{");
 }
 
 TEST_CASE("status: the status with its body and Retry-After",
