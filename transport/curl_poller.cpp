@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <new>
 #include <stdexcept>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace riskbreaker::transport {
@@ -49,6 +50,10 @@ void curl_poller::wake() noexcept {
 }
 
 bool curl_poller::add(CURL* easy) {
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &open_hook);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &close_hook);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
   return curl_multi_add_handle(multi_, easy) == CURLM_OK;
 }
 
@@ -67,25 +72,18 @@ void curl_poller::wait() {
   std::array<epoll_event, 256> events;
   const int n
     = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), ms);
-  int running = 0;
   for (int i = 0; i < n; ++i) {
     const auto& event = events[static_cast<std::size_t>(i)];
-    if (event.data.fd == wakeup_) {
-      eventfd_t ignored = 0;
-      ::eventfd_read(wakeup_, &ignored);
+    if (event.data.fd != wakeup_) {
+      on_event(event.data.fd, event.events);
       continue;
     }
-    int what = 0;
-    if (event.events & (EPOLLIN | EPOLLHUP))
-      what |= CURL_CSELECT_IN;
-    if (event.events & EPOLLOUT)
-      what |= CURL_CSELECT_OUT;
-    if (event.events & EPOLLERR)
-      what |= CURL_CSELECT_ERR;
-    curl_multi_socket_action(multi_, event.data.fd, what, &running);
+    eventfd_t ignored = 0;
+    ::eventfd_read(wakeup_, &ignored);
   }
   if (due_ && *due_ <= steady_clock::now()) {
     due_.reset(); // libcurl sets the next one while it is called
+    int running = 0;
     curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
   }
 }
@@ -97,23 +95,100 @@ void curl_poller::reap(const std::function<void(CURL*, CURLcode)>& done) {
       done(message->easy_handle, message->data.result);
 }
 
-int curl_poller::socket_hook(CURL*, curl_socket_t socket, int what, void* self,
-                             void*) {
-  const int epoll = static_cast<curl_poller*>(self)->epoll_;
-  if (what == CURL_POLL_REMOVE) {
-    ::epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nullptr);
-    return 0;
+void curl_poller::on_event(curl_socket_t socket, std::uint32_t events) {
+  auto& x = watch_of(socket);
+  if (x.events == 0)
+    return; // closed since, by what came before in the same batch
+  if (x.idle) {
+    // The peer has ended a pooled connection, which libcurl will find out.
+    forget(socket, x);
+    return;
   }
+  int what = 0;
+  if (events & (EPOLLIN | EPOLLHUP))
+    what |= CURL_CSELECT_IN;
+  if (events & EPOLLOUT)
+    what |= CURL_CSELECT_OUT;
+  if (events & EPOLLERR)
+    what |= CURL_CSELECT_ERR;
+  int running = 0;
+  curl_multi_socket_action(multi_, socket, what, &running);
+}
+
+curl_poller::watch& curl_poller::watch_of(curl_socket_t socket) {
+  const auto i = static_cast<std::size_t>(socket);
+  if (i >= watches_.size())
+    watches_.resize(i + 1);
+  return watches_[i];
+}
+
+void curl_poller::set(curl_socket_t socket, watch& x, std::uint32_t events) {
+  x.idle = false;
+  if (x.events == events)
+    return;
   epoll_event event{};
   event.data.fd = socket;
-  if (what & CURL_POLL_IN)
-    event.events |= EPOLLIN;
-  if (what & CURL_POLL_OUT)
-    event.events |= EPOLLOUT;
-  // epoll forgets a descriptor that was closed, and libcurl may still call the
-  // number known: so both ways are tried.
-  if (::epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event) != 0 && errno == ENOENT)
-    ::epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event);
+  event.events = events;
+  ::epoll_ctl(epoll_, x.events == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket,
+              &event);
+  x.events = events;
+}
+
+void curl_poller::forget(curl_socket_t socket, watch& x) {
+  if (x.events != 0)
+    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, socket, nullptr);
+  x.events = 0;
+  x.idle = false;
+}
+
+curl_socket_t curl_poller::open_hook(void* self, curlsocktype,
+                                     curl_sockaddr* address) {
+  auto& poller = *static_cast<curl_poller*>(self);
+  const auto socket = ::socket(
+    address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (socket < 0)
+    return CURL_SOCKET_BAD;
+  try {
+    // libcurl closes a socket that never got connected without a word. Whatever
+    // had this number is gone, and epoll has forgotten it by itself; but where
+    // libcurl was waiting on it, it believes that it still is.
+    auto& x = poller.watch_of(socket);
+    const auto wanted = x.idle ? 0u : x.events;
+    x = {true, false, 0};
+    poller.set(socket, x, wanted);
+    return socket;
+  } catch (const std::bad_alloc&) {
+    ::close(socket);
+    return CURL_SOCKET_BAD;
+  }
+}
+
+int curl_poller::close_hook(void* self, curl_socket_t socket) {
+  auto& poller = *static_cast<curl_poller*>(self);
+  // Before the number is free: it could be another thread's by then.
+  auto& x = poller.watches_[static_cast<std::size_t>(socket)];
+  poller.forget(socket, x);
+  x.own = false;
+  return ::close(socket);
+}
+
+int curl_poller::socket_hook(CURL*, curl_socket_t socket, int what, void* self,
+                             void*) {
+  auto& poller = *static_cast<curl_poller*>(self);
+  try {
+    auto& x = poller.watch_of(socket);
+    if (what != CURL_POLL_REMOVE)
+      poller.set(socket, x,
+                 (what & CURL_POLL_IN ? EPOLLIN : 0u)
+                   | (what & CURL_POLL_OUT ? EPOLLOUT : 0u));
+    else if (x.own)
+      x.idle = true; // the next request on it finds it as it is
+    else
+      poller.forget(socket, x);
+  } catch (const std::bad_alloc&) {
+    // Only what is not our own comes here: name look-ups, which libcurl also
+    // asks about by the clock.
+  }
   return 0;
 }
 

@@ -18,7 +18,7 @@ using core::http_fault;
 constexpr std::size_t max_headers = 100;
 constexpr std::size_t max_header_value = 8u << 10;
 constexpr std::size_t max_header_bytes = 256u << 10; // of all blocks together
-constexpr long receive_buffer = 4'096;               // an answer is about 1 kB
+constexpr long receive_buffer = 2'048;               // an answer is about 1 kB
 
 /// libcurl takes milliseconds as a positive int; 0 would mean "no limit".
 long as_timeout(core::milliseconds x) {
@@ -34,7 +34,7 @@ curl_transfer::curl_transfer(std::uint64_t id, http_request request,
     request_(std::move(request)),
     done_(std::move(done)),
     submitted_(std::chrono::steady_clock::now()) {
-  // nop
+  request_.body.shrink_to_fit(); // thousands may wait for a slow server
 }
 
 curl_transfer::~curl_transfer() {
