@@ -7,7 +7,8 @@
 #include <utility>
 
 // Lifecycle, time, faults and operators; the way of a request is in
-// breaker_supervisor_requests.cpp, what is told in ..._reports.cpp.
+// breaker_supervisor_requests.cpp and ..._calls.cpp, what is told in
+// ..._reports.cpp.
 
 namespace riskbreaker::actors {
 
@@ -36,20 +37,21 @@ void breaker_supervisor_state::on_tick() {
     lane.breaker.tick(t);
     transitions_of(lane);
   }
+  for (auto id : pool_.take_due(t))
+    dispatch(id);
   while (!deadlines_.empty() && deadlines_.top().first <= t) {
     auto id = deadlines_.top().second;
     deadlines_.pop();
     auto i = open_.find(id);
     if (i == open_.end())
       continue; // answered in time
-    auto request = std::move(i->second);
+    auto call = std::move(i->second);
     open_.erase(i);
     spdlog::warn("breaker_supervisor request={} strategy={} gave up waiting "
                  "for the llm caller",
-                 id, request.draft.strategy->name);
-    request.draft.cause = core::cause::llm_timeout;
-    finish(std::move(request), {core::call_verdict::failure,
-                                core::cause::llm_timeout, std::nullopt});
+                 id, call.strategy->name);
+    fail(std::move(call), core::cause::llm_timeout,
+         core::call_verdict::failure);
   }
   send_answers(nullptr);
   rearm();
@@ -65,6 +67,7 @@ void breaker_supervisor_state::rearm() {
     sooner(lane.breaker.next_tick());
   if (!deadlines_.empty())
     sooner(deadlines_.top().first);
+  sooner(pool_.next_due());
   if (!next || (armed_for_ && *armed_for_ <= *next))
     return;
   // A timer cannot be called back in CAF 0.17: ticks of an older epoch are
@@ -107,13 +110,18 @@ void breaker_supervisor_state::on_down(const caf::down_msg& x) {
 }
 
 void breaker_supervisor_state::fail_open_calls() {
-  auto lost = std::exchange(open_, {});
-  for (auto& [id, request] : lost) {
-    request.draft.cause = core::cause::llm_unreachable;
-    // Our own fault says nothing about the LLM.
-    finish(std::move(request), {core::call_verdict::neutral,
-                                core::cause::llm_unreachable, std::nullopt});
+  std::vector<open_call> lost;
+  for (auto i = open_.begin(); i != open_.end();) {
+    if (i->second.unsent) { // waits for more requests: the next caller's
+      ++i;
+      continue;
+    }
+    lost.push_back(std::move(i->second));
+    i = open_.erase(i);
   }
+  for (auto& call : lost) // our own fault says nothing about the LLM
+    fail(std::move(call), core::cause::llm_unreachable,
+         core::call_verdict::neutral);
 }
 
 void breaker_supervisor_state::rescore_after_death() {
@@ -135,13 +143,13 @@ void breaker_supervisor_state::rescore_after_death() {
 caf::result<std::uint64_t> breaker_supervisor_state::shut_down() {
   shutting_down_ = true;
   auto open = std::exchange(open_, {});
-  for (auto& [id, request] : open) {
-    request.draft.cause = core::cause::shutting_down;
-    finish(std::move(request), {core::call_verdict::neutral,
-                                core::cause::shutting_down, std::nullopt});
+  pool_ = {};
+  for (auto& [id, call] : open) {
+    cut_short_ += call.requests.size();
+    fail(std::move(call), core::cause::shutting_down,
+         core::call_verdict::neutral);
   }
   send_answers(nullptr);
-  cut_short_ = open.size();
   if (cut_short_ > 0)
     spdlog::info("breaker_supervisor answered {} open requests by the fallback "
                  "to shut down",

@@ -2,6 +2,7 @@
 
 #include "actors/interfaces.hpp"
 #include "core/llm/answer_cache.hpp"
+#include "core/llm/call_pool.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -36,12 +37,23 @@ struct strategy_lane {
   core::answer_cache answers{}; ///< for `llm.min_interval`
 };
 
-/// A request that an LLM was asked about: the fallback's answer stands ready.
+/// A request that an LLM is asked about: the fallback's answer stands ready.
 struct open_request {
   core::assessment draft;
-  core::permit permit;
-  core::steady_time asked_at{};
   std::uint64_t ticket = 0;
+};
+
+/// A logical call, from its permit to its end. It may wait for more requests
+/// before it is made (`llm.batch`).
+struct open_call {
+  std::shared_ptr<const core::strategy> strategy;
+  core::permit permit;
+  core::steady_time began{};
+  core::steady_time deadline{};
+  core::milliseconds usual_deadline{0};
+  std::vector<open_request> requests; ///< of different pairs
+  /// What the caller is told of them, in the same order; empty once it was.
+  std::shared_ptr<messages::risk_batch> unsent;
 };
 
 class breaker_supervisor_state {
@@ -97,13 +109,24 @@ private:
   std::optional<core::cause> obstacle(const messages::risk_request& x) const;
   /// Fills `out` with a model's answer that may be used again, if there is one.
   bool reuse(const strategy_lane& lane, core::assessment& out) const;
-  void keep_answer(const open_request& x);
+  void keep_answer(const core::assessment& x, core::steady_time asked_at);
   std::optional<core::cause> acquire(strategy_lane& lane, core::permit& out,
                                      core::milliseconds deadline);
-  void call(const messages::risk_scores& x, std::size_t index,
-            strategy_lane& lane, core::assessment&& draft,
-            const core::permit& permit, core::milliseconds deadline);
-  void finish(open_request&& x, const core::call_outcome& outcome);
+  /// Adds the request to a call that waits for more, if there is one.
+  bool join(strategy_lane& lane, const messages::risk_request& request,
+            core::assessment& draft);
+  /// Begins a call; it goes at once or waits for more requests.
+  void begin_call(strategy_lane& lane, const messages::risk_request& request,
+                  core::assessment&& draft, const core::permit& permit,
+                  core::milliseconds usual);
+  void add(open_call& x, const messages::risk_request& request,
+           core::assessment&& draft);
+  /// Hands a call to the caller, if the breaker still lets it.
+  void dispatch(std::uint64_t id);
+  /// Ends a call that brought nothing.
+  void fail(open_call&& x, core::cause why, core::call_verdict verdict);
+  void finish(open_call&& x, const core::call_outcome& outcome,
+              std::shared_ptr<const core::llm_report> report);
   void answer(core::assessment&& x, std::uint64_t ticket);
   void send_answers(messages::lease credits);
   void transitions_of(strategy_lane& lane);
@@ -118,7 +141,8 @@ private:
   void report_shutdown();
 
   std::map<std::string, strategy_lane> lanes_;
-  std::unordered_map<std::uint64_t, open_request> open_;
+  std::unordered_map<std::uint64_t, open_call> open_;
+  core::call_pool pool_; ///< which of them wait for more requests
   using due = std::pair<core::steady_time, std::uint64_t>;
   std::priority_queue<due, std::vector<due>, std::greater<>> deadlines_;
   /// Batches the scorer has not answered, with how often they were sent.

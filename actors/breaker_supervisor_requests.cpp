@@ -8,9 +8,8 @@
 //
 //   ask_scorer ──▶ fallback_scorer ──▶ decide ─┬─ no permit ──▶ answer
 //                                              └─ permit ──▶ provisional, call
-//   llm_caller ──▶ settle_call ─┐
-//   deadline   ──▶ on_tick ─────┼──▶ finish ──▶ answer
-//   death, shutdown ────────────┘
+//
+// The way of a call is in breaker_supervisor_calls.cpp.
 
 namespace riskbreaker::actors {
 
@@ -29,8 +28,8 @@ void breaker_supervisor_state::decide(const messages::risk_scores& x) {
     const auto& request = x.batch->requests[i];
     auto& lane = lane_of(request.strategy);
     core::permit permit;
-    auto deadline = core::usual_deadline(request.strategy->call,
-                                         request.series->frame.length());
+    auto usual = core::usual_deadline(request.strategy->call,
+                                      request.series->frame.length());
     auto out = draft(request, x.scores[i], lane);
     auto why_not = obstacle(request);
     // `assess`, which has a ticket, asks anew.
@@ -38,14 +37,16 @@ void breaker_supervisor_state::decide(const messages::risk_scores& x) {
       answer(std::move(out), 0);
       continue;
     }
+    if (!why_not && request.ticket == 0 && join(lane, request, out))
+      continue;
     if (!why_not)
-      why_not = acquire(lane, permit, deadline);
+      why_not = acquire(lane, permit, usual);
     out.breaker = lane.breaker.state(); // a permit may have moved it
     if (why_not) {
       out.cause = why_not;
       answer(std::move(out), request.ticket);
     } else {
-      call(x, i, lane, std::move(out), permit, deadline);
+      begin_call(lane, request, std::move(out), permit, usual);
     }
   }
   send_answers(x.batch->credits);
@@ -128,119 +129,6 @@ bool breaker_supervisor_state::reuse(const strategy_lane& lane,
   out.confidence = kept->confidence;
   out.llm = core::report_of_reuse(*kept->llm);
   return true;
-}
-
-void breaker_supervisor_state::keep_answer(const open_request& x) {
-  const auto& draft = x.draft;
-  auto& lane = lane_of(draft.strategy);
-  if (draft.strategy->min_interval.count() == 0 || !draft.llm
-      || *lane.strategy != *draft.strategy)
-    return;
-  lane.answers.keep(
-    draft.series,
-    {draft.score, draft.confidence, x.asked_at, draft.valid_until, draft.llm},
-    cfg.now());
-}
-
-std::optional<core::cause>
-breaker_supervisor_state::acquire(strategy_lane& lane, core::permit& out,
-                                  core::milliseconds deadline) {
-  auto got = lane.breaker.acquire(now(), deadline);
-  transitions_of(lane);
-  if (auto* no = std::get_if<core::rejection>(&got))
-    return no->why;
-  out = std::get<core::permit>(got);
-  return std::nullopt;
-}
-
-void breaker_supervisor_state::call(const messages::risk_scores& x,
-                                    std::size_t index, strategy_lane& lane,
-                                    core::assessment&& draft,
-                                    const core::permit& permit,
-                                    core::milliseconds usual) {
-  const auto& request = x.batch->requests[index];
-  auto had = usual;
-  // A candle that is nearly over is not worth a whole deadline; one that is
-  // over already is a replay and gets it.
-  const auto& frame = request.series->frame;
-  auto next_close = frame.close_of(frame.close_of(request.candle_time));
-  auto left = next_close - cfg.now();
-  if (left > core::milliseconds::zero() && left < had)
-    had = left;
-  messages::llm_call out;
-  out.id = request.id;
-  out.batch = std::make_shared<messages::risk_batch>(
-    messages::risk_batch{{request}, nullptr});
-  out.fallback = x.scores[index];
-  out.is_probe = permit.kind == core::permit_kind::probe;
-  out.deadline = now() + had;
-  out.usual_deadline = usual;
-  for (const auto& endpoint_name : request.strategy->endpoints)
-    if (auto i = table->endpoints.find(endpoint_name);
-        i != table->endpoints.end() && i->second->usable)
-      out.endpoints.push_back(i->second);
-  if (request.strategy->assess.provisional && request.ticket == 0) {
-    auto early = draft;
-    early.final = false;
-    answer(std::move(early), 0);
-  }
-  if (out.is_probe)
-    spdlog::info("breaker_supervisor strategy={} request={} recovery attempt "
-                 "(HALF_OPEN)",
-                 request.strategy->name, request.id);
-  ++lane.in_flight;
-  deadlines_.emplace(out.deadline + cfg.deadline_slack, out.id);
-  open_.emplace(out.id,
-                open_request{std::move(draft), permit, now(), request.ticket});
-  self->send(stats, messages::call_started{request.strategy->name});
-  self->send(caller_, std::move(out), call_client_actor{self});
-}
-
-void breaker_supervisor_state::settle_call(const messages::llm_result& x) {
-  auto i = open_.find(x.id);
-  if (i == open_.end())
-    return; // answered by the fallback before; the permit is settled
-  auto request = std::move(i->second);
-  open_.erase(i);
-  auto& draft = request.draft;
-  draft.llm = x.report;
-  core::call_outcome outcome;
-  if (auto* ok = std::get_if<messages::llm_answered>(&x.outcome)) {
-    outcome.verdict = core::call_verdict::success;
-    if (ok->confidence < draft.strategy->gate.min_confidence) {
-      draft.cause = core::cause::low_confidence;
-    } else {
-      draft.source = core::answer_source::llm;
-      draft.score = ok->score;
-      draft.confidence = ok->confidence;
-      keep_answer(request);
-    }
-  } else {
-    const auto& bad = std::get<messages::llm_failed>(x.outcome);
-    draft.cause = bad.why;
-    outcome = {bad.verdict, bad.why, bad.server_wait};
-  }
-  finish(std::move(request), outcome);
-  send_answers(nullptr);
-  rearm();
-}
-
-void breaker_supervisor_state::finish(open_request&& x,
-                                      const core::call_outcome& outcome) {
-  auto& lane = lane_of(x.draft.strategy);
-  --lane.in_flight;
-  lane.breaker.settle(x.permit, outcome, now());
-  messages::call_finished finished{x.draft.strategy->name, outcome.verdict,
-                                   std::nullopt, x.draft.llm};
-  if (outcome.verdict != core::call_verdict::success)
-    finished.why = outcome.why;
-  self->send(stats, std::move(finished));
-  transitions_of(lane);
-  counted(lane);
-  x.draft.breaker = lane.breaker.state();
-  answer(std::move(x.draft), x.ticket);
-  if (lane.draining)
-    forget_drained();
 }
 
 } // namespace riskbreaker::actors

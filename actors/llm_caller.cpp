@@ -1,5 +1,6 @@
 #include "actors/llm_caller.hpp"
 
+#include "actors/llm_request.hpp"
 #include "core/llm/answer_text.hpp"
 
 #include <caf/send.hpp>
@@ -14,21 +15,6 @@ namespace {
 
 core::milliseconds since(core::steady_time then, core::steady_time now) {
   return std::chrono::duration_cast<core::milliseconds>(now - then);
-}
-
-std::vector<std::string> headers_for(const core::endpoint& x) {
-  std::vector<std::string> out{"Content-Type: application/json",
-                               "Accept: application/json"};
-  if (!x.api_key.empty())
-    out.push_back("Authorization: Bearer " + x.api_key);
-  return out;
-}
-
-std::string chat_url(const core::endpoint& x) {
-  auto url = x.url;
-  while (!url.empty() && url.back() == '/')
-    url.pop_back();
-  return url + "/chat/completions";
 }
 
 } // namespace
@@ -58,23 +44,13 @@ void llm_caller_state::begin(const messages::llm_call& x,
     self->send(client, messages::llm_result{x.id, out, nullptr});
     return;
   }
-  const auto& request = x.request();
-  core::prompt_data data;
-  data.pair = request.series->pair;
-  data.timeframe = request.series->frame.name();
-  data.candle_time = request.candle_time;
-  data.candles = request.window.get();
-  data.market = request.market;
-  data.fallback = x.fallback;
-  data.scoring = request.strategy->scoring;
-  data.own = request.strategy->prompt ? &*request.strategy->prompt : nullptr;
-  running_call fresh{x,
-                     std::move(client),
-                     std::move(chosen),
-                     core::call_plan{request.strategy->call, x.deadline,
-                                     x.is_probe, cfg.seed ^ x.id},
-                     core::make_prompt(data),
-                     t};
+  running_call fresh{
+    x,
+    std::move(client),
+    std::move(chosen),
+    core::call_plan{x.strategy().call, x.deadline, x.is_probe, cfg.seed ^ x.id},
+    prompt_of(x),
+    t};
   fresh.report.endpoint = fresh.endpoint->name;
   fresh.report.model = fresh.endpoint->model;
   auto& entry = calls_.emplace(x.id, std::move(fresh)).first->second;
@@ -83,7 +59,7 @@ void llm_caller_state::begin(const messages::llm_call& x,
 
 void llm_caller_state::send(running_call& x, core::milliseconds timeout) {
   auto t = self->clock().now();
-  const auto& request = x.call.request();
+  const auto& strategy = x.call.strategy();
   if (auto why = cfg.memory->spend_request(*x.endpoint, t, cfg.now())) {
     // Used up since the call was admitted. A failure that was seen counts.
     if (x.last_failure) {
@@ -98,22 +74,17 @@ void llm_caller_state::send(running_call& x, core::milliseconds timeout) {
   x.report.attempts = ++x.requests;
   x.timeout = timeout;
   spdlog::debug("llm_caller strategy={} request={} API call attempt {} of {} "
-                "timeout_ms={} endpoint={} model={} prompt_tokens~{}",
-                request.strategy->name, x.call.id, x.requests,
-                x.call.is_probe ? 1 : request.strategy->call.max_retries + 1,
+                "timeout_ms={} endpoint={} model={} pairs={} prompt_tokens~{}",
+                strategy.name, x.call.id, x.requests,
+                x.call.is_probe ? 1 : strategy.call.max_retries + 1,
                 timeout.count(), x.endpoint->name, x.endpoint->model,
-                x.prompt.estimated_tokens);
+                x.prompt.pairs, x.prompt.estimated_tokens);
   x.options = cfg.memory->options(*x.endpoint);
-  transport::http_request http;
-  http.url = chat_url(*x.endpoint);
-  http.body = transport::encode_chat(x.endpoint->model, x.prompt, x.options);
-  http.headers = headers_for(*x.endpoint);
-  http.timeout = timeout;
-  http.connect_timeout = std::min(http.connect_timeout, timeout);
   llm_caller_actor me{self};
   x.http_id = cfg.client->submit(
-    std::move(http), [me, id = x.call.id, attempt = x.requests,
-                      key = x.endpoint->api_key](core::http_reply&& reply) {
+    request_of(*x.endpoint, x.prompt, x.options, timeout),
+    [me, id = x.call.id, attempt = x.requests,
+     key = x.endpoint->api_key](core::http_reply&& reply) {
       // Some servers quote the key that they refuse.
       core::mask_secret(reply.body, key);
       core::mask_secret(reply.error, key);
@@ -126,32 +97,42 @@ void llm_caller_state::on_reply(const messages::http_done& x) {
   if (i == calls_.end() || i->second.requests != x.attempt)
     return;
   auto& call = i->second;
-  const auto& request = call.call.request();
-  auto got
-    = core::read_reply(x.reply, request.series->pair, cfg.parse, cfg.now());
+  auto got = core::read_shared_reply(x.reply, pairs_of(call.call), cfg.parse,
+                                     cfg.now());
   if (auto* failure = std::get_if<core::call_failure>(&got)) {
     account(call, failure->usage);
     after_failure(call, std::move(*failure));
     return;
   }
-  auto& answer = std::get<core::model_answer>(got);
+  auto& answer = std::get<core::shared_answer>(got);
   account(call, answer.usage);
   if (!answer.model.empty())
     call.report.model = answer.model;
-  call.report.reasoning = std::move(answer.reasoning);
-  end(call, messages::llm_answered{answer.risk_score, answer.confidence});
+  if (!answer.problems.empty())
+    spdlog::warn("llm_caller strategy={} request={} endpoint={} no answer for "
+                 "some pairs detail=\"{}\"",
+                 call.call.strategy().name, x.id, call.endpoint->name,
+                 answer.problems);
+  messages::llm_answered out;
+  for (auto& one : answer.pairs) {
+    auto& said = out.pairs.emplace_back();
+    if (one)
+      said = messages::pair_answer{one->risk_score, one->confidence,
+                                   std::move(one->reasoning)};
+  }
+  end(call, std::move(out));
 }
 
 void llm_caller_state::after_failure(running_call& x,
                                      core::call_failure&& failure) {
-  const auto& request = x.call.request();
+  const auto& strategy = x.call.strategy();
   auto level = failure.verdict == core::call_verdict::trip
                  ? spdlog::level::err
                  : spdlog::level::warn;
   spdlog::log(level,
               "llm_caller strategy={} request={} attempt={} endpoint={} "
               "cause={} detail=\"{}\"",
-              request.strategy->name, x.call.id, x.requests, x.endpoint->name,
+              strategy.name, x.call.id, x.requests, x.endpoint->name,
               core::to_string(failure.why), failure.detail);
   auto t = self->clock().now();
   if (failure.unsupported_parameter && !x.resent) {
@@ -165,7 +146,7 @@ void llm_caller_state::after_failure(running_call& x,
                    x.endpoint->name, x.endpoint->model,
                    *failure.unsupported_parameter);
       x.resent = true;
-      send(x, std::min(left, request.strategy->call.api_timeout));
+      send(x, std::min(left, strategy.call.api_timeout));
       return;
     }
   }
@@ -219,8 +200,7 @@ void llm_caller_state::give_up(running_call& x) {
   out.verdict = failure.verdict;
   auto t = self->clock().now();
   if (failure.why == core::cause::llm_timeout
-      && !core::timeout_counts(x.call.request().strategy->call,
-                               x.call.usual_deadline,
+      && !core::timeout_counts(x.call.strategy().call, x.call.usual_deadline,
                                since(x.began, x.plan.deadline())))
     out.verdict = core::call_verdict::neutral;
   if (failure.retry_after && *failure.retry_after > x.plan.deadline() - t)

@@ -35,6 +35,7 @@ constexpr const char* footer
                          well-formed, but no usable answer
   fenced, think, prose   a right answer, wrapped as models do
   out_of_range           a score of 150
+  one_bad_pair           of several pairs in one question, the last has that score
   reset                  the connection is reset
   refuse[:SECONDS]       the port is closed (for SECONDS)
   flaky:N                every N-th request gets a 500

@@ -4,6 +4,7 @@
 #include "core/llm/prompt.hpp"
 
 #include <filesystem>
+#include <optional>
 
 namespace riskbreaker::config {
 
@@ -21,6 +22,16 @@ std::string resolved(const std::string& path, const origin& where) {
   std::error_code ec;
   auto full = fs::absolute(base / path, ec);
   return (ec ? base / path : full).lexically_normal().string();
+}
+
+/// What stands in the system message of all pairs and is of one alone.
+std::optional<core::placeholder>
+misplaced_for_batches(const core::prompt_template& x) {
+  if (x.system())
+    for (const auto& piece : *x.system())
+      if (piece.then && core::is_of_one_pair(*piece.then))
+        return piece.then;
+  return std::nullopt;
 }
 
 /// Fills `x` with as many candles as a prompt shows, their numbers long.
@@ -82,6 +93,15 @@ void fetch_prompt(core::strategy& x, const node& at, findings& out) {
                 + " KiB once filled, may make "
                 + std::to_string(max_filled / 1024)
                 + "; name {{candles}} and the other lists once");
+    return;
+  }
+  if (auto found = misplaced_for_batches(*parsed.value);
+      found && x.batch.max_pairs > 1) {
+    std::string name{core::to_string(*found)};
+    out.error(n.where, n.pointer,
+              whole + "has {{" + name
+                + "}} in its system message, which all pairs of a call share; "
+                  "move it below the line ---, or set batch.max_pairs to 1");
     return;
   }
   x.prompt = std::move(*parsed.value);

@@ -94,7 +94,7 @@ void describe_llm(field_visitor& v, core::strategy& x) {
                        "at the folder of the file that names it; null: the "
                        "prompt that ships.",
                        x.prompt_file, check_words));
-  v.enter("batch", "Pairs that share one call.");
+  v.enter("batch", "Pairs of one candle time that share one call.");
   v.number(count("max_pairs", "1: every pair has its own call.",
                  x.batch.max_pairs,
                  between(1, 100, "1 means that no pairs share a call")));

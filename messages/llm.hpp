@@ -7,25 +7,27 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
 namespace riskbreaker::messages {
 
 /// One logical call, from the supervisor to the LLM caller: a permit was given
-/// and the fallback has scored.
+/// and the fallback has scored. All its requests are of one strategy and
+/// timeframe and of different pairs.
 struct llm_call {
-  std::uint64_t id = 0;                    ///< the request's
-  std::shared_ptr<const risk_batch> batch; ///< keeps `index`'s request alive
-  std::size_t index = 0;
-  core::fallback_score fallback;
-  bool is_probe = false; ///< a single attempt
+  std::uint64_t id = 0;                        ///< that of its first request
+  std::shared_ptr<const risk_batch> batch;     ///< its requests, at least one
+  std::vector<core::fallback_score> fallbacks; ///< in their order
+  bool is_probe = false;                       ///< a single attempt
   core::steady_time deadline{};
   core::milliseconds usual_deadline{0};
   std::vector<std::shared_ptr<const core::endpoint>> endpoints;
 
-  const risk_request& request() const {
-    return batch->requests[index];
+  const core::strategy& strategy() const {
+    return *batch->requests.front().strategy;
   }
 };
 
@@ -36,13 +38,21 @@ struct llm_failed {
   std::optional<core::milliseconds> server_wait;
 };
 
-struct llm_answered {
+/// What the model said about one pair.
+struct pair_answer {
   double score = 50;
   double confidence = 0;
+  std::string reasoning; ///< untrusted text
 };
 
-/// The end of a logical call, exactly one per `llm_call`. `report` is null when
-/// no HTTP request was sent.
+/// One for each request, in their order; absent where the answer had none that
+/// could be read. At least one is there.
+struct llm_answered {
+  std::vector<std::optional<pair_answer>> pairs;
+};
+
+/// The end of a logical call, exactly one per `llm_call`. `report` is of the
+/// whole call, without a reasoning, and null when no HTTP request was sent.
 struct llm_result {
   std::uint64_t id = 0;
   std::variant<llm_failed, llm_answered> outcome;

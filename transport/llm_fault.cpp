@@ -48,6 +48,7 @@ constexpr std::array<grammar, llm_fault_count> grammars{{
   {"think"},
   {"prose"},
   {"out_of_range"},
+  {"one_bad_pair"},
   {"reset"},
   {"refuse", grammar::seconds, false, 0},
   {"flaky", grammar::integer, true, 0, 1, 1'000'000},

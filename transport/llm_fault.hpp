@@ -31,7 +31,8 @@ enum class llm_fault_kind : std::uint8_t {
   fenced,       ///< right, inside a code fence
   think,        ///< right, behind a <think> block with a decoy
   prose,        ///< right, between sentences with brackets
-  out_of_range, ///< a score of 150
+  out_of_range, ///< a score of 150, for every pair
+  one_bad_pair, ///< a score of 150 for the last pair of a batch
   reset,        ///< the connection is reset
   refuse,       ///< the port is closed, for `wait` unless that is 0
   flaky,        ///< every `number`-th request gets a 500
@@ -39,7 +40,7 @@ enum class llm_fault_kind : std::uint8_t {
   auth,         ///< 401 invalid_api_key
 };
 
-inline constexpr std::size_t llm_fault_count = 24;
+inline constexpr std::size_t llm_fault_count = 25;
 
 const char* to_string(llm_fault_kind x) noexcept;
 

@@ -1,6 +1,7 @@
 #include "transport/llm_script.hpp"
 
 #include "transport/llm_answer.hpp"
+#include "transport/llm_content.hpp"
 #include "transport/response_head.hpp"
 
 #include <nlohmann/json.hpp>
@@ -58,33 +59,9 @@ reply_script status_script(const llm_fault& fault, bool keep_alive) {
   return script;
 }
 
-std::string content_for(const llm_fault& fault,
-                        const simulated_answer& answer) {
-  const json object{
-    {"risk_score", fault.kind == kind::out_of_range ? 150 : answer.risk_score},
-    {"confidence", answer.confidence},
-    {"reasoning", answer.reasoning}};
-  const auto text = object.dump();
-  switch (fault.kind) {
-    case kind::fenced:
-      return "```json\n" + object.dump(2) + "\n```";
-    case kind::think:
-      return "<think>\nFirst idea: {\"risk_score\": 1, \"confidence\": 0.99, "
-             "\"reasoning\": \"looks calm\"}. No, look again.\n</think>\n\n"
-             + text;
-    case kind::prose:
-      return "I looked at closes [1,2] and found {} unusual.\n\n" + text
-             + "\n\nThis is not financial advice {see terms}.";
-    case kind::truncated:
-      return text.substr(0, text.size() / 2);
-    default:
-      return text;
-  }
-}
-
 std::string completion(const llm_fault& fault, const chat_question& question,
                        std::uint64_t seed) {
-  const auto content = content_for(fault, simulate_answer(question.user, seed));
+  const auto content = simulate_content(fault, question.user, seed);
   json message{{"role", "assistant"}, {"content", content}};
   if (fault.kind == kind::null_content || fault.kind == kind::refused)
     message["content"] = nullptr;

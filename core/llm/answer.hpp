@@ -2,6 +2,7 @@
 
 #include "core/cause.hpp"
 #include "core/json.hpp"
+#include "core/llm/answer_object.hpp"
 #include "core/llm/http_reply.hpp"
 #include "core/llm/usage.hpp"
 #include "core/time.hpp"
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace riskbreaker::core {
 
@@ -38,10 +40,28 @@ struct call_failure {
 
 using reading = std::variant<model_answer, call_failure>;
 
+/// What the model said about several pairs, in their order.
+struct shared_answer {
+  std::vector<std::optional<assessment_object>>
+    pairs;              ///< one is there, or more
+  std::string problems; ///< which pairs have none and why, for the log
+  std::string model;
+  std::optional<token_usage> usage;
+};
+
+using shared_reading = std::variant<shared_answer, call_failure>;
+
 /// Reads what one attempt brought; `spec/llm.md`, "Answer". `pair` finds an
 /// answer nested under the pair's name; `wall` turns an HTTP-date into a wait.
 /// Never throws on any input.
 reading read_reply(const http_reply& reply, std::string_view pair,
                    const json_parser& parse, unix_ms wall);
+
+/// The same for the answer to a prompt for `pairs`, all different. A pair that
+/// is missing in it, or has no clear numbers, costs the others nothing; without
+/// any the answer is malformed. One pair alone is read as by `read_reply`.
+shared_reading read_shared_reply(const http_reply& reply,
+                                 const std::vector<std::string_view>& pairs,
+                                 const json_parser& parse, unix_ms wall);
 
 } // namespace riskbreaker::core

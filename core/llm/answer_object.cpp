@@ -1,8 +1,11 @@
 #include "core/llm/answer_object.hpp"
 
 #include "core/llm/answer_number.hpp"
-#include "core/llm/answer_span.hpp"
 #include "core/llm/answer_text.hpp"
+#include "core/llm/answer_walk.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace riskbreaker::core {
 
@@ -10,6 +13,7 @@ namespace {
 
 constexpr std::string_view score_key = "risk_score";
 constexpr std::string_view confidence_key = "confidence";
+constexpr std::string_view pair_key = "pair";
 constexpr std::size_t max_reasoning = 1'000;
 
 using number_reader = std::optional<double> (*)(const json&);
@@ -30,49 +34,10 @@ std::optional<double> read_all(const json& object, std::string_view key,
   return result;
 }
 
-/// Gathers every complete answer; all of them must say the same.
-class collector {
+/// What was said about one pair; all of it must say the same.
+class one_answer {
 public:
-  explicit collector(std::string_view pair) : pair_(pair) {
-    // nop
-  }
-
-  /// Returns whether there is an answer in `value`, readable or not.
-  bool add(const json& value) {
-    if (auto* elements = value.elements())
-      return add_array(*elements);
-    if (!value.members())
-      return false;
-    bool any = value.find(score_key) && value.find(confidence_key);
-    if (any)
-      add_object(value);
-    for (auto& [name, member] : *value.members())
-      if (name == pair_)
-        any |= add(member);
-    return any;
-  }
-
-  object_search result() && {
-    object_search out;
-    out.problem = problem_;
-    if (!found_)
-      out.problem = *problem_ ? problem_ : "no object with the required keys";
-    else if (!*problem_)
-      out.found = std::move(found_);
-    return out;
-  }
-
-private:
-  bool add_array(const json::array& elements) {
-    bool any = false;
-    for (auto& element : elements)
-      any |= add(element);
-    if (any && elements.size() > 1)
-      problem_ = "an answer among other elements of an array";
-    return any;
-  }
-
-  void add_object(const json& object) {
+  void add(const json& object) {
     auto score = read_all(object, score_key, read_risk_score);
     auto confidence = read_all(object, confidence_key, read_confidence);
     if (!score) {
@@ -90,68 +55,150 @@ private:
     }
   }
 
-  std::string_view pair_;
+  void spoil(const char* problem) {
+    problem_ = problem;
+  }
+
+  object_search result() && {
+    object_search out;
+    out.problem = problem_;
+    if (!found_)
+      out.problem = *problem_ ? problem_ : "no object with the required keys";
+    else if (!*problem_)
+      out.found = std::move(found_);
+    return out;
+  }
+
+private:
   std::optional<assessment_object> found_;
   const char* problem_ = "";
 };
 
-/// Length of `<think>` or `</think>` at `pos`, or 0.
-std::size_t tag_length(std::string_view text, std::size_t pos,
-                       std::string_view name) {
-  if (!equals_ignoring_case(text.substr(pos, name.size()), name))
-    return 0;
-  auto end = text.find_first_not_of(" \t\r\n", pos + name.size());
-  if (end == std::string_view::npos || text[end] != '>')
-    return 0;
-  return end + 1 - pos;
-}
-
-constexpr std::string_view open_tag = "<think";
-constexpr std::string_view close_tag = "</think";
-
-/// Where the thought that begins before `pos` is over, or npos.
-std::size_t end_of_thought(std::string_view text, std::size_t pos) {
-  for (;;) {
-    pos = find_ignoring_case(text, close_tag, pos);
-    if (pos == std::string_view::npos)
-      return pos;
-    if (auto length = tag_length(text, pos, close_tag))
-      return pos + length;
-    pos += close_tag.size();
+/// Gathers what a text says about one pair, which it need not name.
+class collector {
+public:
+  explicit collector(std::string_view pair) : pair_(pair) {
+    // nop
   }
-}
+
+  /// Returns whether there is an answer in `value`, readable or not.
+  bool add(const json& value) {
+    if (auto* elements = value.elements())
+      return add_array(*elements);
+    if (!value.members())
+      return false;
+    bool any = value.find(score_key) && value.find(confidence_key);
+    if (any)
+      answer_.add(value);
+    for (auto& [name, member] : *value.members())
+      if (name == pair_)
+        any |= add(member);
+    return any;
+  }
+
+  object_search result() && {
+    return std::move(answer_).result();
+  }
+
+private:
+  bool add_array(const json::array& elements) {
+    bool any = false;
+    for (auto& element : elements)
+      any |= add(element);
+    if (any && elements.size() > 1)
+      answer_.spoil("an answer among other elements of an array");
+    return any;
+  }
+
+  std::string_view pair_;
+  one_answer answer_;
+};
+
+/// Gathers what a text says about several pairs. Each object belongs to the
+/// pair that it names as its `pair`, or under whose name it stands; one that
+/// does neither could be anybody's, and is nobody's.
+class pairs_collector {
+public:
+  explicit pairs_collector(const std::vector<std::string_view>& pairs)
+    : pairs_(pairs), answers_(pairs.size()) {
+    // nop
+  }
+
+  void add(const json& value) {
+    if (auto* elements = value.elements()) {
+      for (auto& element : *elements)
+        add(element);
+      return;
+    }
+    if (!value.members())
+      return;
+    if (auto* name = value.find(pair_key); name && name->string()) {
+      add_for(*name->string(), value);
+      return;
+    }
+    for (auto& [name, member] : *value.members())
+      if (!add_for(name, member))
+        add(member);
+  }
+
+  std::vector<object_search> result() && {
+    std::vector<object_search> out;
+    for (auto& x : answers_)
+      out.push_back(std::move(x).result());
+    return out;
+  }
+
+private:
+  /// False: that is no pair of ours.
+  bool add_for(std::string_view name, const json& value) {
+    auto i = std::find(pairs_.begin(), pairs_.end(), name);
+    if (i == pairs_.end())
+      return false;
+    auto& answer = answers_[static_cast<std::size_t>(i - pairs_.begin())];
+    const auto* object = &value;
+    if (auto* list = value.elements(); list && list->size() == 1)
+      object = &list->front();
+    auto* other = object->find(pair_key);
+    if (other && other->string() && *other->string() != name)
+      answer.spoil("an answer under another pair's name");
+    else if (object->members())
+      answer.add(*object);
+    else
+      answer.spoil("no object");
+    return true;
+  }
+
+  const std::vector<std::string_view>& pairs_;
+  std::vector<one_answer> answers_;
+};
 
 } // namespace
 
 object_search find_assessment(std::string_view text, std::string_view pair,
                               const json_parser& parse) {
   collector answers{pair};
-  for (std::size_t pos = 0;;) {
-    pos = text.find_first_of("{[<", pos);
-    if (pos == std::string_view::npos)
-      return std::move(answers).result();
-    if (text[pos] == '<') {
-      if (auto length = tag_length(text, pos, open_tag)) {
-        pos = end_of_thought(text, pos + length);
-        if (pos == std::string_view::npos)
-          return {std::nullopt, true, "the thought does not end"};
-      } else if (auto closing = tag_length(text, pos, close_tag)) {
-        // Some servers swallow the opening tag: all before was a thought.
-        answers = collector{pair};
-        pos += closing;
-      } else {
-        ++pos;
-      }
-      continue;
-    }
-    auto span = scan_span(text, pos);
-    auto candidate = text.substr(pos, span.end - pos);
-    // The search for the key spares the parser what cannot be an answer.
-    if (span.complete && candidate.find(score_key) != std::string_view::npos)
-      if (auto value = parse(candidate))
-        answers.add(*value);
-    pos = span.end;
-  }
+  auto whole = walk_answer(text, score_key, parse,
+                           {[&](const json& x) { answers.add(x); },
+                            [&] {
+                              answers = collector{pair};
+                            }});
+  if (!whole)
+    return {std::nullopt, true, unending_thought};
+  return std::move(answers).result();
+}
+
+pairs_search find_assessments(std::string_view text,
+                              const std::vector<std::string_view>& pairs,
+                              const json_parser& parse) {
+  std::optional<pairs_collector> answers{pairs};
+  auto whole = walk_answer(text, score_key, parse,
+                           {[&](const json& x) { answers->add(x); },
+                            [&] {
+                              answers.emplace(pairs);
+                            }});
+  if (!whole)
+    return {{}, true};
+  return {std::move(*answers).result(), false};
 }
 
 } // namespace riskbreaker::core

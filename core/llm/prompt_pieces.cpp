@@ -8,9 +8,6 @@ namespace riskbreaker::core {
 
 namespace {
 
-/// Bounds of what may grow. A row has six numbers, and a plain decimal may take
-/// more than 300 digits, so rows alone are no bound.
-constexpr std::size_t max_candle_bytes = 12'000;
 constexpr std::size_t max_name_chars = 64;
 
 /// A JSON string, so that nothing in a name can end it and become an order.
@@ -42,7 +39,8 @@ std::string row(const candle& x) {
   return out += "\n";
 }
 
-void append_candles(std::string& out, const std::vector<candle>* candles) {
+void append_candles(std::string& out, const std::vector<candle>* candles,
+                    std::size_t max_bytes) {
   if (!candles || candles->empty()) {
     out += "not available\n";
     return;
@@ -53,7 +51,7 @@ void append_candles(std::string& out, const std::vector<candle>* candles) {
   for (auto i = candles->rbegin(); i != candles->rend(); ++i) {
     rows.push_back(row(*i));
     bytes += rows.back().size();
-    if (bytes > max_candle_bytes && rows.size() > 1) {
+    if (bytes > max_bytes && rows.size() > 1) {
       rows.pop_back();
       break;
     }
@@ -130,7 +128,7 @@ void append_piece(std::string& out, placeholder what, const prompt_data& data) {
       out += iso_utc(data.candle_time);
       return;
     case placeholder::candles:
-      append_candles(out, data.candles);
+      append_candles(out, data.candles, data.candle_bytes);
       break;
     case placeholder::indicators:
       append_indicators(out, data.market);

@@ -167,6 +167,24 @@ std::string_view to_string(placeholder x) noexcept {
   return "";
 }
 
+bool is_of_one_pair(placeholder x) noexcept {
+  switch (x) {
+    case placeholder::pair:
+    case placeholder::candle_time:
+    case placeholder::candles:
+    case placeholder::indicators:
+    case placeholder::factors:
+    case placeholder::fallback:
+      return true;
+    case placeholder::timeframe:
+    case placeholder::side:
+    case placeholder::strategy_style:
+    case placeholder::risk_hint:
+      break;
+  }
+  return false;
+}
+
 parsed_template prompt_template::parse(std::string_view raw) {
   if (raw.size() > max_bytes)
     return refuse(

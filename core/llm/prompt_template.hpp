@@ -26,6 +26,10 @@ enum class placeholder : std::uint8_t {
 /// As it stands between the braces.
 std::string_view to_string(placeholder x) noexcept;
 
+/// Whether it differs between the pairs that share a call; the others are the
+/// strategy's.
+bool is_of_one_pair(placeholder x) noexcept;
+
 struct parsed_template;
 
 /// The text of a prompt with places to fill. Text is kept as it was written;

@@ -7,6 +7,7 @@
 #include "core/scoring/score.hpp"
 #include "core/strategy.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -30,6 +31,13 @@ struct llm_report {
   double cost_usd = 0;
   std::string reasoning; ///< untrusted text
 };
+
+/// What the `n`th of `total` requests that shared a call says of it: tokens and
+/// cost are its part, so that sums over all answers are what was paid. Null
+/// where `whole` is.
+std::shared_ptr<const llm_report>
+share_of(const std::shared_ptr<const llm_report>& whole, std::size_t n,
+         std::size_t total, std::string reasoning);
 
 /// One answer to one request: the payload of `risk.*` and `risk_provisional.*`.
 struct assessment {

@@ -211,3 +211,25 @@ TEST_CASE("the example in the README is a good template", "[prompt_file]") {
   REQUIRE(x.value);
   CHECK(x.value->system());
 }
+
+TEST_CASE_METHOD(folder,
+                 "a template for batches keeps one pair's data out of the "
+                 "system message",
+                 "[prompt_file]") {
+  auto with_batch = [this](int max_pairs) {
+    config
+      = write("c.json", strategy_text(R"({"llm": {"prompt_file": "prompt.txt",)"
+                                      R"("batch": {"max_pairs": )"
+                                      + std::to_string(max_pairs) + "}}}"));
+  };
+  write("prompt.txt", "Judge {{pair}}, {{side}}.\n---\n{{candles}}\n");
+  with_batch(2);
+  CHECK_THAT(error().message, Catch::Contains("has {{pair}} in its system")
+                                && Catch::Contains("max_pairs to 1"));
+  with_batch(1);
+  CHECK(strategy().prompt);
+  write("prompt.txt",
+        "Judge {{timeframe}}, {{side}}.\n---\n{{pair}}\n{{candles}}\n");
+  with_batch(2);
+  CHECK(strategy().prompt);
+}

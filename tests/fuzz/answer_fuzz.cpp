@@ -1,5 +1,6 @@
 // Feeds whole replies to the answer reader: the first byte picks status, fault
-// and content type, the rest is the body.
+// and content type, the rest is the body: once as the answer about one pair,
+// once about two.
 
 #include "core/llm/answer.hpp"
 #include "transport/json_parser.hpp"
@@ -42,6 +43,16 @@ void check(const core::model_answer& x) {
   require(x.reasoning.size() <= 4'000);
 }
 
+void check(const core::shared_answer& x) {
+  require(x.pairs.size() == 2 && (x.pairs[0] || x.pairs[1]));
+  for (const auto& one : x.pairs)
+    if (one) {
+      require(one->risk_score >= 0 && one->risk_score <= 100);
+      require(one->confidence >= 0 && one->confidence <= 1);
+      require(one->reasoning.size() <= 4'000);
+    }
+}
+
 void check(const core::call_failure& x) {
   require(x.verdict != core::call_verdict::success);
   require(x.detail.size() < 300);
@@ -58,5 +69,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   auto result = core::read_reply(make_reply(data, size), "BTC/USDT",
                                  transport::parse_json, wall);
   std::visit([](auto& x) { check(x); }, result);
+  auto shared
+    = core::read_shared_reply(make_reply(data, size), {"BTC/USDT", "ETH/USDT"},
+                              transport::parse_json, wall);
+  std::visit([](auto& x) { check(x); }, shared);
   return 0;
 }

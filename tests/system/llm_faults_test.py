@@ -92,6 +92,7 @@ ROWS = [
     Row("no_choices", "llm_malformed", FAILURE, 1),
     Row("null_content", "llm_malformed", FAILURE, 1),
     Row("out_of_range", "llm_malformed", FAILURE, 1),
+    Row("one_bad_pair", "llm_malformed", FAILURE, 1),
     Row("truncated", "llm_truncated", FAILURE, 1),
     Row("refused", "llm_refused", NEUTRAL, 1),
     # Servers that quote the key they were sent.

@@ -77,6 +77,28 @@ TEST_CASE("the schema is strict and names the three keys", "[chat_codec]") {
   CHECK(schema["properties"]["reasoning"]["type"] == "string");
 }
 
+TEST_CASE("for several pairs the schema is a list that names them, and there "
+          "is more room",
+          "[chat_codec]") {
+  auto two = hello, ten = hello;
+  two.pairs = 2;
+  ten.pairs = 10;
+  auto body = encode(two);
+  auto format = body["response_format"]["json_schema"];
+  CHECK(format["name"] == "risk_assessments");
+  CHECK(format["strict"] == true);
+  auto list = format["schema"]["properties"]["assessments"];
+  CHECK(list["type"] == "array");
+  CHECK(list["items"]["additionalProperties"] == false);
+  CHECK(list["items"]["required"]
+        == json::parse(R"(["pair", "risk_score", "confidence", "reasoning"])"));
+  CHECK(list["items"]["properties"]["pair"]["type"] == "string");
+  // One schema for all batches: endpoints compile it once.
+  CHECK(encode(ten)["response_format"] == body["response_format"]);
+  CHECK(body["max_tokens"] > encode(hello)["max_tokens"]);
+  CHECK(encode(ten)["max_tokens"] >= 10 * 300);
+}
+
 TEST_CASE("broken bytes in a prompt do not become an exception",
           "[chat_codec]") {
   auto body = encode({"a\xff", "b", 1});
