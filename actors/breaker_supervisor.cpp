@@ -50,8 +50,9 @@ void breaker_supervisor_state::on_tick() {
     spdlog::warn("breaker_supervisor request={} strategy={} gave up waiting "
                  "for the llm caller",
                  id, call.strategy->name);
-    fail(std::move(call), core::cause::llm_timeout,
-         core::call_verdict::failure);
+    auto verdict = call.timeout_counts ? core::call_verdict::failure
+                                       : core::call_verdict::neutral;
+    fail(std::move(call), core::cause::llm_timeout, verdict);
   }
   send_answers(nullptr);
   rearm();

@@ -50,7 +50,7 @@ struct open_call {
   core::permit permit;
   core::steady_time began{};
   core::steady_time deadline{};
-  core::milliseconds usual_deadline{0};
+  bool timeout_counts = true;         ///< it has the time that calls have
   std::vector<open_request> requests; ///< of different pairs
   /// What the caller is told of them, in the same order; empty once it was.
   std::shared_ptr<messages::risk_batch> unsent;

@@ -67,7 +67,8 @@ void breaker_supervisor_state::begin_call(strategy_lane& lane,
   call.permit = permit;
   call.began = t;
   call.deadline = t + had;
-  call.usual_deadline = usual;
+  call.timeout_counts
+    = core::timeout_counts(request.strategy->call, usual, had);
   call.unsent = std::make_shared<messages::risk_batch>();
   add(call, request, std::move(draft));
   ++lane.in_flight;
@@ -116,7 +117,7 @@ void breaker_supervisor_state::dispatch(std::uint64_t id) {
     out.fallbacks.push_back(request.draft.fallback);
   out.is_probe = call.permit.kind == core::permit_kind::probe;
   out.deadline = call.deadline;
-  out.usual_deadline = call.usual_deadline;
+  out.timeout_counts = call.timeout_counts;
   for (const auto& endpoint_name : call.strategy->endpoints)
     if (auto i = table->endpoints.find(endpoint_name);
         i != table->endpoints.end() && i->second->usable)
@@ -157,7 +158,7 @@ void breaker_supervisor_state::settle_call(const messages::llm_result& x) {
         draft.cause = core::cause::low_confidence;
       } else {
         draft.source = core::answer_source::llm;
-        draft.score = said->score;
+        draft.score = said->risk_score;
         draft.confidence = said->confidence;
         keep_answer(draft, call.began);
       }

@@ -113,14 +113,7 @@ void llm_caller_state::on_reply(const messages::http_done& x) {
                  "some pairs detail=\"{}\"",
                  call.call.strategy().name, x.id, call.endpoint->name,
                  answer.problems);
-  messages::llm_answered out;
-  for (auto& one : answer.pairs) {
-    auto& said = out.pairs.emplace_back();
-    if (one)
-      said = messages::pair_answer{one->risk_score, one->confidence,
-                                   std::move(one->reasoning)};
-  }
-  end(call, std::move(out));
+  end(call, messages::llm_answered{std::move(answer.pairs)});
 }
 
 void llm_caller_state::after_failure(running_call& x,
@@ -199,9 +192,7 @@ void llm_caller_state::give_up(running_call& x) {
   out.why = failure.why;
   out.verdict = failure.verdict;
   auto t = self->clock().now();
-  if (failure.why == core::cause::llm_timeout
-      && !core::timeout_counts(x.call.strategy().call, x.call.usual_deadline,
-                               since(x.began, x.plan.deadline())))
+  if (failure.why == core::cause::llm_timeout && !x.call.timeout_counts)
     out.verdict = core::call_verdict::neutral;
   if (failure.retry_after && *failure.retry_after > x.plan.deadline() - t)
     out.server_wait = failure.retry_after;

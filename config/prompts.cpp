@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 
 // Filled, a template may be this long; every call pays for all of it.
 constexpr std::size_t max_filled = 65'536;
+constexpr std::size_t max_filled_for_batch = 262'144;
 
 std::string resolved(const std::string& path, const origin& where) {
   fs::path base;
@@ -34,9 +35,11 @@ misplaced_for_batches(const core::prompt_template& x) {
   return std::nullopt;
 }
 
-/// Fills `x` with as many candles as a prompt shows, their numbers long.
+/// Fills `x` for `pairs` pairs, each with as many candles as a prompt shows,
+/// their numbers long.
 std::size_t filled_bytes(const core::prompt_template& x,
-                         const core::scoring_config& scoring) {
+                         const core::scoring_config& scoring,
+                         std::size_t pairs) {
   constexpr auto price = 65'432.123456789;
   std::vector<core::candle> candles;
   core::unix_ms start{std::chrono::hours{24 * 365 * 50}};
@@ -51,7 +54,7 @@ std::size_t filled_bytes(const core::prompt_template& x,
   data.candles = &candles;
   data.scoring = scoring;
   data.own = &x;
-  auto prompt = core::make_prompt(data);
+  auto prompt = core::make_shared_prompt({pairs, data});
   return prompt.system.size() + prompt.user.size();
 }
 
@@ -87,14 +90,22 @@ void fetch_prompt(core::strategy& x, const node& at, findings& out) {
                 n.pointer, bad.message);
     return;
   }
-  if (auto size = filled_bytes(*parsed.value, x.scoring); size > max_filled) {
-    out.error(n.where, n.pointer,
-              whole + "makes a prompt of " + std::to_string(size / 1024)
-                + " KiB once filled, may make "
-                + std::to_string(max_filled / 1024)
-                + "; name {{candles}} and the other lists once");
+  auto fits = [&](std::size_t pairs, std::size_t max, const char* advice) {
+    auto size = filled_bytes(*parsed.value, x.scoring, pairs);
+    if (size > max)
+      out.error(
+        n.where, n.pointer,
+        whole + "makes a prompt of " + std::to_string(size / 1024)
+          + " KiB once filled"
+          + (pairs > 1 ? " for " + std::to_string(pairs) + " pairs" : "")
+          + ", may make " + std::to_string(max / 1024) + advice);
+    return size <= max;
+  };
+  if (!fits(1, max_filled, "; name {{candles}} and the other lists once"))
     return;
-  }
+  if (!fits(x.batch.max_pairs, max_filled_for_batch,
+            "; shorten it, or lower batch.max_pairs"))
+    return;
   if (auto found = misplaced_for_batches(*parsed.value);
       found && x.batch.max_pairs > 1) {
     std::string name{core::to_string(*found)};

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <variant>
 #include <vector>
 
@@ -23,7 +22,9 @@ struct llm_call {
   std::vector<core::fallback_score> fallbacks; ///< in their order
   bool is_probe = false;                       ///< a single attempt
   core::steady_time deadline{};
-  core::milliseconds usual_deadline{0};
+  /// Whether a time-out says something about the LLM. Not to be found out from
+  /// `deadline`: that the call took a moment to get here is no shorter limit.
+  bool timeout_counts = true;
   std::vector<std::shared_ptr<const core::endpoint>> endpoints;
 
   const core::strategy& strategy() const {
@@ -38,17 +39,10 @@ struct llm_failed {
   std::optional<core::milliseconds> server_wait;
 };
 
-/// What the model said about one pair.
-struct pair_answer {
-  double score = 50;
-  double confidence = 0;
-  std::string reasoning; ///< untrusted text
-};
-
 /// One for each request, in their order; absent where the answer had none that
 /// could be read. At least one is there.
 struct llm_answered {
-  std::vector<std::optional<pair_answer>> pairs;
+  std::vector<std::optional<core::assessment_object>> pairs;
 };
 
 /// The end of a logical call, exactly one per `llm_call`. `report` is of the

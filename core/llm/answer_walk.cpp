@@ -57,8 +57,12 @@ bool walk_answer(std::string_view text, std::string_view key,
     }
     auto span = scan_span(text, pos);
     auto candidate = text.substr(pos, span.end - pos);
-    // The search for the key spares the parser what cannot be an answer.
-    if (span.complete && candidate.find(key) != std::string_view::npos)
+    // The search for the key, which may be escaped, spares the parser what
+    // cannot be an answer.
+    auto may_hold = [candidate](std::string_view what) {
+      return candidate.find(what) != std::string_view::npos;
+    };
+    if (span.complete && (may_hold(key) || may_hold("\\u")))
       if (auto value = parse(candidate))
         visitor.value(*value);
     pos = span.end;

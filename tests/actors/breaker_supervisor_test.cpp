@@ -64,6 +64,42 @@ TEST_CASE_METHOD(system_fixture,
   CHECK(finals.size() == 7);
 }
 
+TEST_CASE_METHOD(
+  system_fixture,
+  "supervisor: a time-out of a whole deadline counts, though the "
+  "call took a moment to reach the caller",
+  "[supervisor]") {
+  strategy.breaker.failure_threshold = 1;
+  strategy.call.call_deadline = 10s; // under what an attempt may take
+  auto max_pairs = GENERATE(1u, 5u);
+  strategy.batch.max_pairs = max_pairs;
+  start();
+  push({candle()}, nullptr, 1us);
+  advance(200ms); // a call that waits for more pairs goes
+  REQUIRE(llm->requests.size() == 1);
+  advance(9s + 799ms);
+  llm->release(fault(core::http_fault::timeout));
+  settle();
+  REQUIRE(finals.size() == 1);
+  CHECK(finals[0].cause == cause::llm_timeout);
+  REQUIRE(transitions.size() == 1);
+  CHECK(transitions[0].change.to == breaker_state::open);
+}
+
+TEST_CASE_METHOD(system_fixture,
+                 "supervisor: a call that a nearly over candle cut short does "
+                 "not count, also when the caller says nothing",
+                 "[supervisor]") {
+  strategy.breaker.failure_threshold = 1;
+  start();
+  advance(4min + 55s); // five seconds to the next close
+  push({candle()});
+  advance(5s + 100ms);
+  REQUIRE(finals.size() == 1);
+  CHECK(finals[0].cause == cause::llm_timeout);
+  CHECK(transitions.empty());
+}
+
 TEST_CASE_METHOD(system_fixture,
                  "supervisor: a silent LLM costs the deadline, not an answer",
                  "[supervisor]") {

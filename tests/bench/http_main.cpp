@@ -5,6 +5,7 @@
 //
 // First CALLS at the same instant, then 400 a second for RATE_SECONDS.
 
+#include "tests/bench/child.hpp"
 #include "tests/bench/plain_curl_loop.hpp"
 #include "tests/bench/stamp_server.hpp"
 #include "transport/http_client.hpp"
@@ -15,7 +16,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -130,15 +130,6 @@ void run_plain(shared_board& board, const workload& work) {
   board.cpu_seconds = cpu_seconds();
 }
 
-pid_t in_child(const std::function<void()>& body) {
-  std::fflush(nullptr); // or the child would print it again
-  auto pid = fork();
-  if (pid != 0)
-    return pid;
-  body();
-  _exit(0);
-}
-
 struct outcome {
   int good = 0;
   int threads = 0;
@@ -152,7 +143,7 @@ outcome measure(const char* name, shared_board& board, const workload& work,
                 void (*client)(shared_board&, const workload&)) {
   board.answered = board.good = 0;
   board.threads = 0;
-  waitpid(in_child([&] { client(board, work); }), nullptr, 0);
+  waitpid(bench::in_child([&] { client(board, work); }), nullptr, 0);
   outcome x;
   x.good = board.good;
   x.threads = board.threads;
@@ -186,7 +177,7 @@ int main(int argc, char** argv) {
     return 1;
   auto& board = *new (memory) shared_board;
   bench::stamp_server listener{seconds};
-  const auto server = in_child([&] { listener.run(); });
+  const auto server = bench::in_child([&] { listener.run(); });
   const auto url = "http://127.0.0.1:" + std::to_string(listener.port())
                    + "/v1/chat/completions";
   const workload burst{url, calls, 0};

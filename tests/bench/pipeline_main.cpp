@@ -5,6 +5,7 @@
 //   pipeline_bench [CANDLES] [ROUNDS]
 
 #include "app/daemon.hpp"
+#include "tests/bench/child.hpp"
 
 #include <spdlog/spdlog.h>
 #include <zmq.hpp>
@@ -80,15 +81,6 @@ std::int64_t index_of(std::string_view x) {
   std::from_chars(x.data() + pair + 9, x.data() + pair + 11, p);
   std::from_chars(x.data() + time + skip, x.data() + x.size(), t);
   return (t - first_open) / five_minutes * pair_count + p;
-}
-
-pid_t in_child(const std::function<void()>& body) {
-  std::fflush(nullptr); // or the child would print it again
-  auto pid = fork();
-  if (pid != 0)
-    return pid;
-  body();
-  _exit(0);
 }
 
 void subscribe(shared_board& board, const std::string& endpoint,
@@ -206,15 +198,15 @@ outcome measure(shared_board& board,
   int ends[2];
   if (pipe(ends) != 0)
     std::exit(1);
-  auto system_pid = in_child([&] { system(ends[1], board); });
+  auto system_pid = bench::in_child([&] { system(ends[1], board); });
   char text[256] = {};
   if (read(ends[0], text, sizeof text - 1) <= 0)
     std::exit(1);
   std::string both{text};
   auto in = both.substr(0, both.find(' '));
   auto out = both.substr(both.find(' ') + 1);
-  auto sub_pid = in_child([&] { subscribe(board, out, count); });
-  auto push_pid = in_child([&] { push(board, in, count, rate); });
+  auto sub_pid = bench::in_child([&] { subscribe(board, out, count); });
+  auto push_pid = bench::in_child([&] { push(board, in, count, rate); });
   waitpid(push_pid, nullptr, 0);
   waitpid(sub_pid, nullptr, 0);
   std::this_thread::sleep_for(std::chrono::milliseconds{40});

@@ -21,6 +21,13 @@ struct folder : scratch_dir {
                                            + prompt_file + "\"}}"));
   }
 
+  void with_batch(int max_pairs) {
+    config
+      = write("c.json", strategy_text(R"({"llm": {"prompt_file": "prompt.txt",)"
+                                      R"("batch": {"max_pairs": )"
+                                      + std::to_string(max_pairs) + "}}}"));
+  }
+
   core::strategy strategy() const {
     auto result = config::load({config}, {});
     for (const auto& x : result.errors)
@@ -216,12 +223,6 @@ TEST_CASE_METHOD(folder,
                  "a template for batches keeps one pair's data out of the "
                  "system message",
                  "[prompt_file]") {
-  auto with_batch = [this](int max_pairs) {
-    config
-      = write("c.json", strategy_text(R"({"llm": {"prompt_file": "prompt.txt",)"
-                                      R"("batch": {"max_pairs": )"
-                                      + std::to_string(max_pairs) + "}}}"));
-  };
   write("prompt.txt", "Judge {{pair}}, {{side}}.\n---\n{{candles}}\n");
   with_batch(2);
   CHECK_THAT(error().message, Catch::Contains("has {{pair}} in its system")
@@ -231,5 +232,16 @@ TEST_CASE_METHOD(folder,
   write("prompt.txt",
         "Judge {{timeframe}}, {{side}}.\n---\n{{pair}}\n{{candles}}\n");
   with_batch(2);
+  CHECK(strategy().prompt);
+}
+
+TEST_CASE_METHOD(folder,
+                 "a template is bounded for all pairs of a batch together",
+                 "[prompt_file]") {
+  write("prompt.txt", std::string(5'000, 'x') + "\n{{pair}}\n{{candles}}\n");
+  with_batch(100);
+  CHECK_THAT(error().message, Catch::Contains("for 100 pairs, may make 256")
+                                && Catch::Contains("lower batch.max_pairs"));
+  with_batch(20);
   CHECK(strategy().prompt);
 }

@@ -53,10 +53,12 @@ struct actor_fixture {
     return x;
   }
 
-  /// Runs every ready actor until nothing is left to do at the current time.
-  void settle() {
+  /// Runs every ready actor until nothing is left to do; each run takes `each`
+  /// of simulated time.
+  void settle(caf::timespan each = {}) {
     while (sched.try_run_once())
-      ; // keep going
+      if (each.count() > 0)
+        sched.advance_time(each);
   }
 
   /// Moves time forward, fires what became due, and settles.

@@ -116,9 +116,10 @@ struct system_fixture : observed, actor_fixture {
     settle();
   }
 
-  /// Hands frames to ingest as the reactor would.
+  /// Hands frames to ingest as the reactor would. Each message that follows
+  /// takes `each` of time.
   void push(const std::vector<std::string>& frames,
-            messages::lease credits = nullptr) {
+            messages::lease credits = nullptr, caf::timespan each = {}) {
     messages::frame_batch out;
     for (const auto& x : frames) {
       out.buffer += x;
@@ -127,7 +128,7 @@ struct system_fixture : observed, actor_fixture {
     out.buffer.append(transport::raw_batch::padding, '\0');
     out.credits = std::move(credits);
     caf::anon_send(ingest, std::move(out));
-    settle();
+    settle(each);
   }
 
   /// A calm candle that closed `age` candles ago (0: just now).

@@ -166,6 +166,13 @@ TEST_CASE("without any answer, or cut, the whole call has failed",
   CHECK(cut.usage->completion == 4u);
 }
 
+TEST_CASE("keys may be written with escapes", "[shared_answer]") {
+  auto got
+    = read(R"({"risk\u005fscore": 10, "confidence": 0.5})", {"BTC/USDT"});
+  REQUIRE(std::holds_alternative<core::shared_answer>(got));
+  CHECK(scores(std::get<core::shared_answer>(got)) == numbers{10});
+}
+
 TEST_CASE("one pair alone need not be named", "[shared_answer]") {
   auto got = read(R"({"risk_score": 10, "confidence": 0.5})", {"BTC/USDT"});
   REQUIRE(std::holds_alternative<core::shared_answer>(got));
