@@ -1,27 +1,15 @@
 #include "config/prompts.hpp"
 
+#include "config/paths.hpp"
 #include "config/small_file.hpp"
 #include "core/llm/prompt.hpp"
-
-#include <filesystem>
 
 namespace riskbreaker::config {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 // Filled, a template may be this long; every call pays for all of it.
 constexpr std::size_t max_filled = 65'536;
-
-std::string resolved(const std::string& path, const origin& where) {
-  fs::path base;
-  if (where.line != 0 && where.file)
-    base = fs::path{*where.file}.parent_path();
-  std::error_code ec;
-  auto full = fs::absolute(base / path, ec);
-  return (ec ? base / path : full).lexically_normal().string();
-}
 
 /// Fills `x` with as many candles as a prompt shows, their numbers long.
 std::size_t filled_bytes(const core::prompt_template& x,
