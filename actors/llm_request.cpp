@@ -12,6 +12,7 @@ std::vector<std::string> headers_for(const core::endpoint& x) {
                                "Accept: application/json"};
   if (!x.api_key.empty())
     out.push_back("Authorization: Bearer " + x.api_key);
+  out.insert(out.end(), x.headers.begin(), x.headers.end());
   return out;
 }
 

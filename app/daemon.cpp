@@ -65,6 +65,7 @@ public:
     reactor_ = transport::make_reactor(std::move(sockets));
     transport::http_client_config http;
     http.proxy = options_.settings.llm.proxy;
+    http.no_proxy = options_.settings.llm.no_proxy;
     http.ca_file = options_.settings.llm.ca_file;
     client_ = transport::make_curl_client(std::move(http));
     spawn();

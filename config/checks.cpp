@@ -128,11 +128,21 @@ complaint check_url(const std::string& x) {
 }
 
 complaint check_proxy(const std::string& x) {
-  for (std::string_view scheme : {"http://", "https://", "socks4://",
-                                  "socks4a://", "socks5://", "socks5h://"})
-    if (x.starts_with(scheme))
-      return check_authority(x);
-  return "must begin with http://, https://, socks5:// or socks5h://";
+  auto known = false;
+  for (std::string_view scheme :
+       {"http://", "https://", "socks5://", "socks5h://"})
+    known = known || x.starts_with(scheme);
+  if (!known)
+    return "must begin with http://, https://, socks5:// or socks5h://";
+  if (auto bad = check_authority(x))
+    return bad;
+  auto authority = authority_of(x);
+  if (authority.find(':', authority.find(']') + 1) == authority.npos)
+    return "needs a port: proxies have no usual one";
+  auto end = x.find("://") + 3 + authority.size();
+  if (end != x.size() && x.substr(end) != "/")
+    return "must end behind the port";
+  return std::nullopt;
 }
 
 complaint check_socket(const std::string& x) {

@@ -18,6 +18,9 @@ complaint check_url(const std::string& x);
 
 complaint check_proxy(const std::string& x);
 
+/// A host, a domain or a network that is reached without the proxy.
+complaint check_no_proxy(const std::string& x);
+
 /// "tcp://HOST:PORT" or "ipc://PATH".
 complaint check_socket(const std::string& x);
 
@@ -26,6 +29,9 @@ complaint check_http_bind(const std::string& x);
 
 /// The name of an environment variable.
 complaint check_variable(const std::string& x);
+
+/// A whole header line that is none of ours and holds no secret.
+complaint check_header(const std::string& x);
 
 /// Something that can stand in an HTTP header.
 complaint check_secret(const std::string& x);

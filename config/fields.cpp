@@ -148,11 +148,28 @@ void describe(field_visitor& v, settings& x) {
   describe_limits(v, x.limits);
   v.enter("llm", "What can be asked for an opinion.");
   v.text(private_words("proxy",
-                       "The proxy for all calls; null: none, whatever the "
-                       "environment says.",
+                       "The proxy for all calls: http, https, socks5 or "
+                       "socks5h://HOST:PORT, without credentials; null: none, "
+                       "whatever the environment says.",
                        x.llm.proxy, check_proxy));
+  list_field direct;
+  direct.key = "no_proxy";
+  direct.about = "Hosts that are asked without the proxy: names (their "
+                 "sub-domains too), addresses, networks as 10.0.0.0/8, or *.";
+  direct.may_be_empty = true;
+  direct.example = R"(["localhost", "10.0.0.0/8"])";
+  direct.check = check_no_proxy;
+  direct.get = [&x] {
+    return x.llm.no_proxy;
+  };
+  direct.set = [&x](auto all) {
+    x.llm.no_proxy = std::move(all);
+  };
+  v.list(direct);
   v.text(private_words("ca_file",
-                       "Certificates to trust (PEM); null: the system's.",
+                       "Certificates to trust (PEM) instead of the system's; "
+                       "the path starts at this file's folder. null: the "
+                       "system's.",
                        x.llm.ca_file, check_words));
   v.table("endpoints", "OpenAI-compatible servers by name.",
           table_kind::endpoints);
@@ -183,6 +200,21 @@ void describe(field_visitor& v, endpoint_entry& x) {
     = words("model", "As the server calls it.", x.it.model, check_words);
   model.required = true;
   v.text(model);
+  list_field headers;
+  headers.key = "headers";
+  headers.about = "More HTTP headers for this server, such as a gateway's "
+                  "routing; never a secret.";
+  headers.may_be_empty = true;
+  headers.discreet = true;
+  headers.example = R"(["X-Title: my bot"])";
+  headers.check = check_header;
+  headers.get = [&x] {
+    return x.it.headers;
+  };
+  headers.set = [&x](auto all) {
+    x.it.headers = std::move(all);
+  };
+  v.list(headers);
   auto& limits = x.it.limits;
   v.number(count("max_in_flight", "Calls open at once.", limits.max_in_flight,
                  between(1, 100'000,

@@ -50,6 +50,7 @@ struct list_field {
   const char* key;
   const char* about;
   bool may_be_empty = false;
+  bool discreet = false; ///< as in `text_field`
   const char* example = "";
   std::vector<std::string> choices;
   std::function<complaint(const std::string&)> check;

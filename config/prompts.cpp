@@ -1,29 +1,18 @@
 #include "config/prompts.hpp"
 
+#include "config/paths.hpp"
 #include "config/small_file.hpp"
 #include "core/llm/prompt.hpp"
 
-#include <filesystem>
 #include <optional>
 
 namespace riskbreaker::config {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 // Filled, a template may be this long; every call pays for all of it.
 constexpr std::size_t max_filled = 65'536;
 constexpr std::size_t max_filled_for_batch = 262'144;
-
-std::string resolved(const std::string& path, const origin& where) {
-  fs::path base;
-  if (where.line != 0 && where.file)
-    base = fs::path{*where.file}.parent_path();
-  std::error_code ec;
-  auto full = fs::absolute(base / path, ec);
-  return (ec ? base / path : full).lexically_normal().string();
-}
 
 /// What stands in the system message of all pairs and is of one alone.
 std::optional<core::placeholder>

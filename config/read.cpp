@@ -1,5 +1,6 @@
 #include "config/read.hpp"
 
+#include "config/ca_file.hpp"
 #include "config/checks.hpp"
 #include "config/prompts.hpp"
 #include "config/reader.hpp"
@@ -158,6 +159,8 @@ settings read_settings(const node& root, const environment& env,
   describe(v, x);
   v.finish();
   fetch_token(x.http, root, env, out);
+  check_ca_file(x.llm, root, out);
+  check_proxy_use(x.llm, root, out);
   check_sockets(x, root, out);
   if (x.strategies.strategies.empty())
     out.warn(root.where, "/strategies",

@@ -12,6 +12,8 @@ settings read_settings(const node& root, const environment& env, findings& out);
 
 // -- checks of what single values cannot show ---------------------------------
 
+void check_proxy_use(const llm_settings& x, const node& root, findings& out);
+
 void check_sockets(const settings& x, const node& root, findings& out);
 
 /// `at` is the strategy's own object, laid over `defaults`; so it is below.

@@ -206,14 +206,16 @@ void reader::list(const list_field& x) {
   auto good = true;
   for (const auto& e : *elements) {
     const auto* s = std::get_if<std::string>(&e.value);
+    auto but = x.discreet ? std::string{} : ", is " + shown(e);
     complaint bad;
     if (s == nullptr)
-      bad = "must be a text, is " + shown(e);
+      bad = "must be a text" + but;
     else if (std::find(all.begin(), all.end(), *s) != all.end())
-      bad = quote(*s) + " stands in this list twice; delete one";
+      bad = (x.discreet ? "the same" : quote(*s))
+            + " stands in this list twice; delete one";
     else if (!(bad = check_choice(*s, x.choices)) && x.check
              && (bad = x.check(*s)))
-      *bad += ", is " + shown(e);
+      *bad += but;
     if (bad)
       error(e, *bad);
     else

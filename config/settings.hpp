@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace riskbreaker::config {
 
@@ -80,8 +81,9 @@ struct limit_settings {
 
 /// How endpoints are reached, all of them alike.
 struct llm_settings {
-  std::string proxy;   ///< empty: none, whatever the environment says
-  std::string ca_file; ///< empty: the system's store
+  std::string proxy; ///< empty: none, whatever the environment says
+  std::vector<std::string> no_proxy; ///< hosts that are asked without it
+  std::string ca_file;               ///< empty: the system's store
 
   friend bool operator==(const llm_settings&, const llm_settings&) = default;
 };

@@ -135,6 +135,13 @@ void check_endpoint(const core::endpoint& x, const node& at, findings& out) {
   }
 }
 
+void check_proxy_use(const llm_settings& x, const node& root, findings& out) {
+  if (x.no_proxy.empty() || !x.proxy.empty())
+    return;
+  const auto& n = first_of(root, {{"llm", "no_proxy"}});
+  out.warn(n.where, n.pointer, "has no effect while llm.proxy is null");
+}
+
 void check_sockets(const settings& x, const node& root, findings& out) {
   struct socket {
     const char* name;

@@ -24,8 +24,9 @@ struct endpoint {
   std::string name;
   std::string url; ///< base, such as "https://nano-gpt.com/api/v1"
   std::string model;
-  std::string api_key; ///< empty: no Authorization header is sent
-  bool usable = true;  ///< false when a key is asked for and there is none
+  std::string api_key;              ///< empty: no Authorization header is sent
+  std::vector<std::string> headers; ///< more of them, whole lines
+  bool usable = true; ///< false when a key is asked for and there is none
   endpoint_limits limits;
   double usd_per_million_prompt = 0;
   double usd_per_million_completion = 0;

@@ -1,3 +1,4 @@
+#include "transport/connection_care.hpp"
 #include "transport/curl_poller.hpp"
 #include "transport/curl_transfer.hpp"
 #include "transport/http_client.hpp"
@@ -5,6 +6,7 @@
 #include <csignal>
 #include <mutex>
 #include <pthread.h>
+#include <set>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -15,8 +17,10 @@ namespace riskbreaker::transport {
 namespace {
 
 using core::http_fault;
+using namespace std::chrono_literals;
 
-constexpr std::size_t max_spare_handles = 64;
+/// libcurl, which knows more, ends a request whose time is over first.
+constexpr auto tardiness = 30ms;
 
 /// Everything but `submit`, `cancel` and the destructor runs on the client's
 /// own thread.
@@ -34,15 +38,17 @@ private:
 
   void run();
   void drain();
+  void expire();
   void start(transfer_ptr transfer);
   void settle(std::uint64_t id, std::optional<CURLcode> code);
-  void recycle(CURL* easy);
   void push(command&& cmd);
 
   http_client_config config_;
   curl_poller poller_;
+  connection_care care_;
   std::unordered_map<std::uint64_t, transfer_ptr> open_;
-  std::vector<CURL*> spare_;
+  std::set<std::pair<core::steady_time, std::uint64_t>>
+    deadlines_; ///< of these
 
   std::mutex mutex_; ///< guards what stands below
   std::vector<command> commands_;
@@ -72,8 +78,6 @@ curl_client::~curl_client() {
   }
   poller_.wake();
   thread_.join();
-  for (auto* easy : spare_)
-    curl_easy_cleanup(easy);
 }
 
 std::uint64_t curl_client::submit(http_request request, callback done) {
@@ -124,14 +128,25 @@ void curl_client::run() {
       else
         settle(std::get<std::uint64_t>(cmd), std::nullopt);
     commands.clear();
-    poller_.wait();
+    poller_.wait(deadlines_.empty()
+                   ? std::nullopt
+                   : std::optional{deadlines_.begin()->first + tardiness});
     poller_.reap([this](CURL* easy, CURLcode code) {
       curl_transfer* transfer = nullptr;
       curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
       settle(transfer->id(), code);
     });
+    expire();
   }
   drain();
+}
+
+/// While a request waits for another one's connection libcurl does not look at
+/// its time.
+void curl_client::expire() {
+  const auto late = std::chrono::steady_clock::now() - tardiness;
+  while (!deadlines_.empty() && deadlines_.begin()->first <= late)
+    settle(deadlines_.begin()->second, CURLE_OPERATION_TIMEDOUT);
 }
 
 /// Cancels until nothing is left, also what callbacks submit meanwhile.
@@ -154,24 +169,28 @@ void curl_client::drain() {
 }
 
 void curl_client::start(transfer_ptr transfer) {
-  auto* easy = spare_.empty() ? curl_easy_init() : spare_.back();
-  if (!spare_.empty())
-    spare_.pop_back();
+  // Never one that was used before: after a request that shared its connection
+  // libcurl 7.88 keeps the buffer and forgets how small it is.
+  auto* easy = curl_easy_init();
   if (!easy) {
     transfer->answer(
       transfer->failed(http_fault::unreachable, "out of memory"));
     return;
   }
-  auto refused = transfer->prepare(easy, config_);
+  const auto now = std::chrono::steady_clock::now();
+  const auto choice = care_.begin(transfer->url(), now);
+  auto refused = transfer->prepare(easy, config_, choice);
   if (!refused && !poller_.add(easy))
     refused = transfer->failed(http_fault::unreachable,
                                "libcurl did not take the request");
   if (refused) {
-    recycle(easy);
+    care_.end(transfer->url(), choice, connection_sign::none, now);
+    curl_easy_cleanup(easy);
     transfer->answer(std::move(*refused));
     return;
   }
   const auto id = transfer->id();
+  deadlines_.emplace(transfer->deadline(), id);
   open_.emplace(id, std::move(transfer));
 }
 
@@ -181,20 +200,14 @@ void curl_client::settle(std::uint64_t id, std::optional<CURLcode> code) {
   if (node.empty())
     return;
   auto& transfer = *node.mapped();
+  deadlines_.erase({transfer.deadline(), id});
   auto reply = code ? transfer.finish(*code)
                     : transfer.failed(http_fault::cancelled, "cancelled");
+  care_.end(transfer.url(), transfer.choice(), transfer.sign_of(reply),
+            std::chrono::steady_clock::now());
   poller_.remove(transfer.easy());
-  recycle(transfer.easy());
+  curl_easy_cleanup(transfer.easy());
   transfer.answer(std::move(reply));
-}
-
-void curl_client::recycle(CURL* easy) {
-  if (spare_.size() >= max_spare_handles) {
-    curl_easy_cleanup(easy);
-    return;
-  }
-  curl_easy_reset(easy);
-  spare_.push_back(easy);
 }
 
 } // namespace

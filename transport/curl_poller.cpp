@@ -61,11 +61,13 @@ void curl_poller::remove(CURL* easy) {
   curl_multi_remove_handle(multi_, easy);
 }
 
-void curl_poller::wait() {
+void curl_poller::wait(std::optional<core::steady_time> until) {
   int ms = -1;
-  if (due_) {
+  if (due_ && (!until || *due_ < *until))
+    until = due_;
+  if (until) {
     const auto left
-      = std::chrono::ceil<core::milliseconds>(*due_ - steady_clock::now());
+      = std::chrono::ceil<core::milliseconds>(*until - steady_clock::now());
     ms = static_cast<int>(
       std::clamp<core::milliseconds::rep>(left.count(), 0, INT_MAX));
   }

@@ -37,8 +37,8 @@ public:
   bool add(CURL* easy);
   void remove(CURL* easy);
 
-  /// Sleeps until something happens, and lets libcurl work on it.
-  void wait();
+  /// Sleeps until something happens, or until then, and lets libcurl work.
+  void wait(std::optional<core::steady_time> until);
 
   /// Hands over every transfer that has ended since. `done` may add and remove.
   void reap(const std::function<void(CURL*, CURLcode)>& done);

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <new>
-#include <type_traits>
 #include <utility>
 
 namespace riskbreaker::transport {
@@ -15,15 +14,22 @@ namespace {
 
 using core::http_fault;
 
+constexpr core::milliseconds longest_timeout{INT_MAX}; // libcurl's own
 constexpr std::size_t max_headers = 100;
 constexpr std::size_t max_header_value = 8u << 10;
 constexpr std::size_t max_header_bytes = 256u << 10; // of all blocks together
-constexpr long receive_buffer = 2'048;               // an answer is about 1 kB
 
-/// libcurl takes milliseconds as a positive int; 0 would mean "no limit".
-long as_timeout(core::milliseconds x) {
-  return static_cast<long>(
-    std::clamp<core::milliseconds::rep>(x.count(), 1, INT_MAX));
+/// What a library's text about certificates is about; else empty.
+const char* certificate_trouble(CURLcode code) {
+  switch (code) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+      return "certificate refused: ";
+    case CURLE_SSL_CACERT_BADFILE:
+      return "certificate store unusable: ";
+    default:
+      return "";
+  }
 }
 
 } // namespace
@@ -33,7 +39,10 @@ curl_transfer::curl_transfer(std::uint64_t id, http_request request,
   : id_(id),
     request_(std::move(request)),
     done_(std::move(done)),
-    submitted_(std::chrono::steady_clock::now()) {
+    submitted_(std::chrono::steady_clock::now()),
+    deadline_(submitted_
+              + std::clamp(request_.timeout, core::milliseconds::zero(),
+                           longest_timeout)) {
   request_.body.shrink_to_fit(); // thousands may wait for a slow server
 }
 
@@ -42,10 +51,10 @@ curl_transfer::~curl_transfer() {
 }
 
 std::optional<core::http_reply>
-curl_transfer::prepare(CURL* easy, const http_client_config& config) {
-  const auto left = request_.timeout
-                    - std::chrono::duration_cast<core::milliseconds>(
-                      std::chrono::steady_clock::now() - submitted_);
+curl_transfer::prepare(CURL* easy, const http_client_config& config,
+                       connection_choice choice) {
+  const auto left = std::chrono::duration_cast<core::milliseconds>(
+    deadline_ - std::chrono::steady_clock::now());
   if (left.count() <= 0)
     return failed(http_fault::timeout, "no time left to send the request");
   for (const auto& line : request_.headers)
@@ -53,80 +62,13 @@ curl_transfer::prepare(CURL* easy, const http_client_config& config) {
       return failed(http_fault::unreachable,
                     "a request header holds a line break or control character");
   easy_ = easy;
+  choice_ = choice;
   max_response_ = config.max_response;
   set_headers();
   set_options(config, left);
   if (setup_ != CURLE_OK)
     return failed(http_fault::unreachable, describe(setup_));
   return std::nullopt;
-}
-
-template <class T>
-void curl_transfer::set(CURLoption option, T value) {
-  static_assert(
-    std::is_same_v<
-      T, long> || std::is_same_v<T, curl_off_t> || std::is_pointer_v<T>);
-  const auto code = (curl_easy_setopt)(easy_, option, value);
-  if (setup_ == CURLE_OK)
-    setup_ = code;
-}
-
-void curl_transfer::set_headers() {
-  bool typed = request_.body.empty();
-  auto append = [this](const char* line) {
-    if (auto* longer = curl_slist_append(lines_, line))
-      lines_ = longer;
-    else
-      setup_ = CURLE_OUT_OF_MEMORY;
-  };
-  for (const auto& line : request_.headers) {
-    typed = typed || names_header(line, "content-type");
-    append(line.c_str());
-  }
-  if (!typed)
-    append("Content-Type: application/json");
-  append("Expect:"); // a round trip before a body of a few kB is a waste
-  set(CURLOPT_HTTPHEADER, lines_);
-}
-
-void curl_transfer::set_options(const http_client_config& config,
-                                core::milliseconds left) {
-  set(CURLOPT_ERRORBUFFER, error_.data());
-  set(CURLOPT_PRIVATE, this);
-  set(CURLOPT_URL, request_.url.c_str());
-  set(CURLOPT_PROTOCOLS_STR, "http,https");
-  set(CURLOPT_FOLLOWLOCATION, 0L); // the key must not travel to another host
-  set(CURLOPT_USERAGENT, "riskbreaker");
-  if (!request_.body.empty()) {
-    set(CURLOPT_POSTFIELDSIZE_LARGE,
-        static_cast<curl_off_t>(request_.body.size()));
-    set(CURLOPT_POSTFIELDS, request_.body.c_str());
-  }
-  // Both are set always, or libcurl would look at the environment.
-  set(CURLOPT_PROXY, config.proxy.c_str());
-  set(CURLOPT_NOPROXY, config.proxy.empty() ? "*" : "");
-  set(CURLOPT_SSL_VERIFYPEER, 1L);
-  set(CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!config.ca_file.empty())
-    set(CURLOPT_CAINFO, config.ca_file.c_str());
-  set(CURLOPT_TIMEOUT_MS, as_timeout(left));
-  set(CURLOPT_CONNECTTIMEOUT_MS,
-      as_timeout(request_.connect_timeout.count() > 0
-                   ? std::min(request_.connect_timeout, left)
-                   : left));
-  set(CURLOPT_NOSIGNAL, 1L);
-  // Otherwise a name server that does not answer would hold up the whole
-  // thread: libcurl would wait for the look-up after the transfer timed out.
-  set(CURLOPT_QUICK_EXIT, 1L);
-  set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_BUFFERSIZE, receive_buffer);
-  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_response_));
-  set(CURLOPT_WRITEFUNCTION, &curl_transfer::body_hook);
-  set(CURLOPT_WRITEDATA, this);
-  set(CURLOPT_HEADERFUNCTION, &curl_transfer::header_hook);
-  set(CURLOPT_HEADERDATA, this);
-  set(CURLOPT_PREREQFUNCTION, &curl_transfer::request_hook);
-  set(CURLOPT_PREREQDATA, this);
 }
 
 core::http_reply curl_transfer::finish(CURLcode code) {
@@ -182,12 +124,22 @@ std::string curl_transfer::describe(CURLcode code) const {
   if (too_large_)
     text = "the response is larger than allowed";
   else if (repeated_)
-    text = "the connection broke after the request was sent";
+    text = "after the request was sent the connection broke, or the server "
+           "gave it back";
   else if (error_[0] != '\0')
     text = error_.data();
   else
     text = curl_easy_strerror(code);
-  return redact(std::move(text), request_);
+  return redact(certificate_trouble(code) + text, request_);
+}
+
+connection_sign
+curl_transfer::sign_of(const core::http_reply& reply) const noexcept {
+  if (reply.fault == http_fault::none)
+    return connection_sign::alive;
+  return reply.fault == http_fault::timeout && began_ && header_bytes_ == 0
+           ? connection_sign::silent
+           : connection_sign::none;
 }
 
 double curl_transfer::seconds() const {

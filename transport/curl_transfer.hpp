@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transport/connection_care.hpp"
 #include "transport/http_client.hpp"
 
 #include <curl/curl.h>
@@ -22,11 +23,12 @@ public:
   curl_transfer(const curl_transfer&) = delete;
   curl_transfer& operator=(const curl_transfer&) = delete;
 
-  /// Makes a fresh (or reset) easy handle carry this request. The time that it
+  /// Makes a fresh easy handle carry this request. The time that it
   /// waited in our queue is part of its timeout. Returns the reply where the
   /// request cannot even be tried.
   std::optional<core::http_reply> prepare(CURL* easy,
-                                          const http_client_config& config);
+                                          const http_client_config& config,
+                                          connection_choice choice);
 
   /// The reply to a transfer that libcurl ended with `code`; at most once.
   core::http_reply finish(CURLcode code);
@@ -43,9 +45,24 @@ public:
   CURL* easy() const noexcept {
     return easy_;
   }
+  const std::string& url() const noexcept {
+    return request_.url;
+  }
+  core::steady_time deadline() const noexcept {
+    return deadline_;
+  }
+  const connection_choice& choice() const noexcept {
+    return choice_;
+  }
+
+  /// What the reply to it says about its connection.
+  connection_sign sign_of(const core::http_reply& reply) const noexcept;
 
 private:
   void set_options(const http_client_config& config, core::milliseconds left);
+  void set_route(const http_client_config& config);
+  void set_connection();
+  void set_hooks();
   void set_headers();
   template <class T>
   void set(CURLoption option, T value);
@@ -63,11 +80,14 @@ private:
   bool on_request();
 
   static int request_hook(void* self, char*, char*, int, int) noexcept;
+  static int socket_hook(void*, curl_socket_t socket, curlsocktype) noexcept;
 
   std::uint64_t id_;
   http_request request_;
   http_client::callback done_;
   core::steady_time submitted_;
+  core::steady_time deadline_;
+  connection_choice choice_;
   std::size_t max_response_ = 0;
   CURL* easy_ = nullptr;
   curl_slist* lines_ = nullptr;

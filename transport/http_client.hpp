@@ -41,12 +41,14 @@ public:
 struct http_client_config {
   std::size_t max_response = 4u << 20; ///< bytes; more is `too_large`
   std::size_t pooled_connections = 4'096;
-  std::string proxy;   ///< empty: none, whatever the environment says
-  std::string ca_file; ///< empty: the system's store
+  std::string proxy; ///< empty: none, whatever the environment says
+  std::vector<std::string> no_proxy; ///< hosts, domains and networks without
+  std::string ca_file; ///< trusted instead of the system's store, if not empty
 };
 
 /// A libcurl multi handle on one thread of its own. The destructor cancels what
-/// is open and joins.
+/// is open and joins. Speaks HTTP/2 where a TLS server offers it; certificates
+/// are always verified.
 std::unique_ptr<http_client> make_curl_client(http_client_config config = {});
 
 } // namespace riskbreaker::transport

@@ -78,6 +78,29 @@ TEST_CASE("a key in the configuration itself is refused", "[endpoint]") {
                && !Contains("s3cret"));
 }
 
+TEST_CASE("more headers are whole lines, none of ours and no secret",
+          "[endpoint]") {
+  auto text = [](const std::string& line) {
+    return endpoint_text(R"("headers": [")" + line + "\"]");
+  };
+  for (auto fine : {"X-Title: my bot", "x-portkey-provider:openai"})
+    CHECK(good(text(fine)).strategies.endpoints.at("e")->headers
+          == std::vector<std::string>{fine});
+  for (auto bad : {"", "X-Title", ": x", "X Title: x",
+                   "X-Title:  ", "X-Title: a\\nX-Other: b", "X-Title: ä",
+                   "Host: h", "content-type: text/plain"}) {
+    CAPTURE(bad);
+    CHECK_THAT(error_of(text(bad)), Contains("/llm/endpoints/e/headers/0: "));
+  }
+  for (auto secret : {"Authorization: Bearer s3cret", "api-key: s3cret",
+                      "X-Auth-Token: s3cret", "cookie: s3cret",
+                      "ocp-apim-subscription-key: s3cret"})
+    CHECK_THAT(error_of(text(secret)),
+               Contains("api_key_env") && !Contains("s3cret"));
+  CHECK_THAT(error_of(endpoint_text(R"("headers": [["s3cret"]])")),
+             Contains("must be a text") && !Contains("s3cret"));
+}
+
 TEST_CASE("an endpoint without a key's name needs none", "[endpoint]") {
   auto x = endpoint_of("");
   CHECK(x.usable);
@@ -166,14 +189,4 @@ TEST_CASE("a key that would travel unencrypted is warned about", "[endpoint]") {
   for (auto fine : {"https://h/v1", "http://127.0.0.1:1/v1", "http://[::1]/v1",
                     "http://localhost/v1"})
     CHECK_THAT(warnings_of(text(fine), env), !Contains("unencrypted"));
-}
-
-TEST_CASE("a proxy and own certificates hold for all endpoints", "[endpoint]") {
-  auto x = good(R"({"llm": {"proxy": "socks5h://127.0.0.1:9050",
-                            "ca_file": "ca.pem"}})");
-  CHECK(x.llm.proxy == "socks5h://127.0.0.1:9050");
-  CHECK(x.llm.ca_file == "ca.pem");
-  CHECK(good(R"({"llm": {"proxy": null}})").llm.proxy.empty());
-  CHECK_THAT(error_of(R"({"llm": {"proxy": "127.0.0.1:9050"}})"),
-             Contains("must begin with"));
 }

@@ -160,6 +160,34 @@ TEST_CASE("proxies in the environment are ignored, one in the config is used",
     ::unsetenv(name);
 }
 
+TEST_CASE("hosts that need no proxy are asked without it", "[curl_client]") {
+  running_simulator server;
+  http_client_config config;
+  config.proxy = "http://127.0.0.1:1"; // nobody there
+  const auto hosts = GENERATE(
+    std::vector<std::string>{"127.0.0.1"},
+    std::vector<std::string>{"other.example", "127.0.0.0/8"},
+    std::vector<std::string>{"*"}, std::vector<std::string>{"other.example"},
+    std::vector<std::string>{});
+  config.no_proxy = hosts;
+  auto client = make_curl_client(config);
+  const bool direct = !hosts.empty() && hosts.back() != "other.example";
+  const auto reply = fetch(*client, chat(server));
+  CHECK(reply.fault == (direct ? http_fault::none : http_fault::unreachable));
+}
+
+TEST_CASE("a file of certificates that cannot be read is said",
+          "[curl_client]") {
+  running_simulator server;
+  http_client_config config;
+  config.ca_file = "/nowhere/ca.pem";
+  auto client = make_curl_client(config);
+  const auto reply = fetch(*client, get("https" + server.url().substr(4)));
+  CHECK(reply.fault == http_fault::unreachable);
+  CHECK(reply.error.find("certificate store unusable: ") == 0);
+  CHECK(reply.error.find("/nowhere/ca.pem") != std::string::npos);
+}
+
 TEST_CASE("what never got a connection is unreachable", "[curl_client]") {
   running_simulator server;
   auto client = make_curl_client();

@@ -90,6 +90,25 @@ TEST_CASE("a connection that is never accepted ends by the connect timeout",
   ::close(fd);
 }
 
+TEST_CASE("a request that waits for another one's handshake has its own time",
+          "[curl_client]") {
+  // libcurl does not look at the time of what it keeps waiting.
+  raw_server server{[](raw_server::connection& peer, int) {
+    peer.read_until("never said in a handshake");
+  }};
+  auto client = make_curl_client();
+  auto request = get("https" + server.url().substr(4));
+  request.timeout = 1'500ms;
+  auto first = send(*client, request);
+  request.timeout = 300ms;
+  auto second = send(*client, request);
+  const auto reply = take(second);
+  CHECK(reply.fault == http_fault::timeout);
+  CHECK(reply.seconds >= 0.299);
+  CHECK(reply.seconds < 1);
+  CHECK(take(first).fault == http_fault::timeout);
+}
+
 TEST_CASE("a slow name server holds up nobody else", "[curl_client]") {
   running_simulator server;
   auto client = make_curl_client();
