@@ -50,6 +50,12 @@ void candle_ingest_state::on_candle(const transport::decoded_candle& x) {
   }
   auto report = entry->candles.add(x.bar);
   count(report);
+  // The clock is asked for gaps alone: most candles leave none.
+  if ((report.filled > 0 || report.restarted)
+      && gaps.admit(report, self->clock().now()))
+    spdlog::info(
+      "candle_ingest gap pair={} timeframe={} filled={} restarted={}", x.pair,
+      x.timeframe, report.filled, report.restarted);
   if (report.what == core::arrival::too_old) {
     refuse({core::refusal_reason::too_old,
             "the candle is older than the " + std::to_string(cfg.series.window)
@@ -132,6 +138,10 @@ void candle_ingest_state::count(const core::arrival_report& x) {
 messages::risk_batch
 candle_ingest_state::digest(const messages::frame_batch& frames) {
   wall = cfg.now();
+  // Told with what comes next: where nothing comes, nobody needs to know yet.
+  if (auto more = gaps.take(self->clock().now()))
+    spdlog::info("candle_ingest gaps more={} filled={}", more->gaps,
+                 more->filled);
   messages::risk_batch out;
   out.credits = frames.credits;
   out.requests.reserve(frames.ends.size());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "core/market/gap_meter.hpp"
 #include "core/market/refusal_meter.hpp"
 #include "transport/candle_decoder.hpp"
 
@@ -72,6 +73,7 @@ public:
   std::unique_ptr<transport::candle_decoder> decoder;
   core::ingest_counts counts;
   core::refusal_meter refusals;
+  core::gap_meter gaps;
   core::unix_ms wall{}; ///< of the batch at hand
 
 private:

@@ -60,6 +60,17 @@ TEST_CASE_METHOD(fixture,
   CHECK(counts().revisions == 1);
 }
 
+// https://github.com/freqtrade/freqtrade/issues/4846
+TEST_CASE_METHOD(fixture, "ingest: the same hole on thirty pairs is counted",
+                 "[ingest]") {
+  for (int age : {5, 0})
+    for (int i = 0; i < 30; ++i)
+      push({candle(age, "P" + std::to_string(i) + "/USDT")});
+  CHECK(counts().filled == 30 * 4);
+  CHECK(counts().restarts == 0);
+  CHECK(refusals.empty());
+}
+
 // https://github.com/hummingbot/hummingbot/issues/7529
 TEST_CASE_METHOD(fixture,
                  "ingest: a forming candle asks only once it is closed",

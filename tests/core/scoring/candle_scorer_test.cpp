@@ -163,7 +163,7 @@ TEST_CASE("decimal scaling of the prices changes no score", "[scorer]") {
   candle_scorer x{config};
   candle_scorer y{config};
   // Prices with few digits, so that many stand right on an edge.
-  for (auto bar : random_walk(1'500, 11)) {
+  for (auto bar : random_walk(700, 11)) {
     for (auto* price : {&bar.open, &bar.high, &bar.low, &bar.close})
       *price = std::round(*price * 5) / 5;
     REQUIRE_FALSE(x.add("A/B", five, bar, later));
@@ -180,7 +180,7 @@ TEST_CASE("memory stays flat once the windows are full, whatever comes",
           "[scorer]") {
   auto quarter = *timeframe::parse("15m");
   constexpr std::size_t week = 7 * 24 * 4;
-  constexpr std::size_t pairs = 500;
+  constexpr std::size_t pairs = 100;
   candle_scorer_config config;
   config.max_series = pairs;
   candle_scorer x{config};
