@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <utility>
 
-// Lifecycle, time, faults and operators; the way of a request is in
+// Lifecycle, time and operators; the way of a request is in
 // breaker_supervisor_requests.cpp and ..._calls.cpp, what is told in
-// ..._reports.cpp.
+// ..._reports.cpp, faults and the end in ..._faults.cpp.
 
 namespace riskbreaker::actors {
 
@@ -38,7 +38,8 @@ void breaker_supervisor_state::on_tick() {
     transitions_of(lane);
   }
   for (auto id : pool_.take_due(t))
-    dispatch(id);
+    if (!survives([&] { dispatch(id); }))
+      give_up(id);
   while (!deadlines_.empty() && deadlines_.top().first <= t) {
     auto id = deadlines_.top().second;
     deadlines_.pop();
@@ -76,93 +77,6 @@ void breaker_supervisor_state::rearm() {
   armed_for_ = next;
   auto wait = std::max(*next - now(), core::steady_time::duration::zero());
   self->delayed_send(self, wait, atom::tick_v, ++tick_epoch_);
-}
-
-// -- faults
-// ----------------------------------------------------------------------
-
-void breaker_supervisor_state::start_scorer() {
-  scorer_ = cfg.spawn_scorer();
-  self->monitor(scorer_);
-}
-
-void breaker_supervisor_state::start_caller() {
-  caller_ = cfg.spawn_caller();
-  self->monitor(caller_);
-}
-
-void breaker_supervisor_state::on_down(const caf::down_msg& x) {
-  auto why = self->system().render(x.reason);
-  if (x.source == caller_.address()) {
-    spdlog::error("breaker_supervisor llm_caller died reason=\"{}\" open={}; "
-                  "starting another",
-                  why, open_.size());
-    start_caller();
-    fail_open_calls();
-  } else if (x.source == scorer_.address()) {
-    spdlog::error("breaker_supervisor fallback_scorer died reason=\"{}\"; "
-                  "starting another",
-                  why);
-    start_scorer();
-    rescore_after_death();
-  }
-  send_answers(nullptr);
-  rearm();
-}
-
-void breaker_supervisor_state::fail_open_calls() {
-  std::vector<open_call> lost;
-  for (auto i = open_.begin(); i != open_.end();) {
-    if (i->second.unsent) { // waits for more requests: the next caller's
-      ++i;
-      continue;
-    }
-    lost.push_back(std::move(i->second));
-    i = open_.erase(i);
-  }
-  for (auto& call : lost) // our own fault says nothing about the LLM
-    fail(std::move(call), core::cause::llm_unreachable,
-         core::call_verdict::neutral);
-}
-
-void breaker_supervisor_state::rescore_after_death() {
-  auto lost = std::exchange(scoring_, {});
-  for (auto& [batch, sent] : lost) {
-    if (sent < 2) {
-      scoring_.emplace(batch, sent + 1);
-      self->send(scorer_, messages::risk_requests{batch});
-      continue;
-    }
-    // Twice deadly: answered without a factor, which every gate blocks.
-    messages::risk_scores blank{batch, {}};
-    blank.scores.resize(batch->requests.size());
-    scoring_.emplace(batch, sent);
-    decide(blank);
-  }
-}
-
-caf::result<std::uint64_t> breaker_supervisor_state::shut_down() {
-  shutting_down_ = true;
-  auto open = std::exchange(open_, {});
-  pool_ = {};
-  for (auto& [id, call] : open) {
-    cut_short_ += call.requests.size();
-    fail(std::move(call), core::cause::shutting_down,
-         core::call_verdict::neutral);
-  }
-  send_answers(nullptr);
-  if (cut_short_ > 0)
-    spdlog::info("breaker_supervisor answered {} open requests by the fallback "
-                 "to shut down",
-                 cut_short_);
-  shutdown_done_ = self->make_response_promise<std::uint64_t>();
-  report_shutdown();
-  return shutdown_done_;
-}
-
-void breaker_supervisor_state::report_shutdown() {
-  if (shutting_down_ && scoring_.empty() && shutdown_done_.pending())
-    shutdown_done_.deliver(cut_short_);
 }
 
 // -- operators
@@ -270,25 +184,27 @@ breaker_supervisor_actor::behavior_type breaker_supervisor(
     spdlog::warn("breaker_supervisor error=\"{}\"", self->system().render(x));
   });
   st.announce_start();
+  auto contain = container_of(self);
   return {
-    [self](const messages::risk_requests& x) {
+    contain([self](const messages::risk_requests& x) {
       self->state.ask_scorer(x.batch);
-    },
-    [self](const messages::risk_scores& x) { self->state.decide(x); },
-    [self](const messages::llm_result& x) { self->state.settle_call(x); },
-    [self](const messages::strategies_changed& x) {
+    }),
+    contain([self](const messages::risk_scores& x) { self->state.decide(x); }),
+    contain(
+      [self](const messages::llm_result& x) { self->state.settle_call(x); }),
+    contain([self](const messages::strategies_changed& x) {
       self->state.apply(x.table);
-    },
-    [self](const ticket_holder_actor& x) { self->state.tickets = x; },
-    [self](const messages::breaker_command& x) {
+    }),
+    contain([self](const ticket_holder_actor& x) { self->state.tickets = x; }),
+    contain([self](const messages::breaker_command& x) {
       return self->state.command(x);
-    },
-    [self](atom::query) { return self->state.list(); },
-    [self](atom::shutdown) { return self->state.shut_down(); },
-    [self](atom::tick, std::uint64_t epoch) {
+    }),
+    contain([self](atom::query) { return self->state.list(); }),
+    contain([self](atom::shutdown) { return self->state.shut_down(); }),
+    contain([self](atom::tick, std::uint64_t epoch) {
       if (epoch == self->state.epoch())
         self->state.on_tick();
-    },
+    }),
   };
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "actors/contain.hpp"
 #include "actors/interfaces.hpp"
-#include "core/llm/answer_cache.hpp"
+#include "actors/open_call.hpp"
 #include "core/llm/call_pool.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -25,35 +26,7 @@ struct breaker_supervisor_config {
   /// Makes a caller or scorer; called again when one has died.
   std::function<llm_caller_actor()> spawn_caller;
   std::function<fallback_scorer_actor()> spawn_scorer;
-};
-
-/// A strategy with its breaker. One that left the config drains: it answers
-/// what is open and is then forgotten.
-struct strategy_lane {
-  std::shared_ptr<const core::strategy> strategy;
-  core::breaker breaker;
-  std::uint32_t in_flight = 0;
-  bool draining = false;
-  core::answer_cache answers{}; ///< for `llm.min_interval`
-};
-
-/// A request that an LLM is asked about: the fallback's answer stands ready.
-struct open_request {
-  core::assessment draft;
-  std::uint64_t ticket = 0;
-};
-
-/// A logical call, from its permit to its end. It may wait for more requests
-/// before it is made (`llm.batch`).
-struct open_call {
-  std::shared_ptr<const core::strategy> strategy;
-  core::permit permit;
-  core::steady_time began{};
-  core::steady_time deadline{};
-  bool timeout_counts = true;         ///< it has the time that calls have
-  std::vector<open_request> requests; ///< of different pairs
-  /// What the caller is told of them, in the same order; empty once it was.
-  std::shared_ptr<messages::risk_batch> unsent;
+  std::shared_ptr<fault_ledger> faults{};
 };
 
 class breaker_supervisor_state {
@@ -83,6 +56,10 @@ public:
   std::uint64_t epoch() const {
     return tick_epoch_;
   }
+  const std::shared_ptr<fault_ledger>& faults() const {
+    return cfg.faults;
+  }
+  void after_fault();
 
   // -- operators
   // -------------------------------------------------------------------
@@ -101,6 +78,11 @@ public:
 
 private:
   core::steady_time now() const;
+  void decide_one(const messages::risk_request& request,
+                  const core::fallback_score& score);
+  /// Answers a request whose handling threw, and ends what it had begun.
+  void rescue(const messages::risk_request& request,
+              const core::fallback_score& score);
   strategy_lane& lane_of(const std::shared_ptr<const core::strategy>& strategy);
   core::assessment draft(const messages::risk_request& request,
                          const core::fallback_score& score,
@@ -123,13 +105,23 @@ private:
            core::assessment&& draft);
   /// Hands a call to the caller, if the breaker still lets it.
   void dispatch(std::uint64_t id);
+  /// Puts what the call brought into its requests' drafts.
+  core::call_outcome read_result(open_call& call,
+                                 const messages::llm_result& x);
   /// Ends a call that brought nothing.
   void fail(open_call&& x, core::cause why, core::call_verdict verdict);
   void finish(open_call&& x, const core::call_outcome& outcome,
               std::shared_ptr<const core::llm_report> report);
   void answer(core::assessment&& x, std::uint64_t ticket);
+  /// Tries again where `answer` throws: somebody waits for it.
+  void answer_surely(core::assessment&& x, std::uint64_t ticket);
+  template <class F>
+  bool survives(F f) {
+    return actors::survives(self, cfg.faults, f);
+  }
   void send_answers(messages::lease credits);
   void transitions_of(strategy_lane& lane);
+  void tell(const strategy_lane& lane, const core::transition& x);
   void counted(const strategy_lane& lane);
   core::breaker_status status_of(const core::breaker& x) const;
   core::unix_ms wall_of(core::steady_time x) const;
@@ -139,6 +131,9 @@ private:
   void rescore_after_death();
   void fail_open_calls();
   void report_shutdown();
+  /// Ends a call that we failed to make.
+  void give_up(std::uint64_t id);
+  void died(const char* who, const caf::error& why);
 
   std::map<std::string, strategy_lane> lanes_;
   std::unordered_map<std::uint64_t, open_call> open_;

@@ -52,6 +52,14 @@ void breaker_supervisor_state::begin_call(strategy_lane& lane,
                                           core::assessment&& draft,
                                           const core::permit& permit,
                                           core::milliseconds usual) {
+  // First what must be settled whatever happens next.
+  auto id = request.id;
+  auto t = now();
+  auto& call = open_[id];
+  call.strategy = request.strategy;
+  call.permit = permit;
+  call.began = t;
+  ++lane.in_flight;
   auto had = usual;
   // A candle that is nearly over is not worth a whole deadline; one that is
   // over already is a replay and gets it.
@@ -60,18 +68,11 @@ void breaker_supervisor_state::begin_call(strategy_lane& lane,
   auto left = next_close - cfg.now();
   if (left > core::milliseconds::zero() && left < had)
     had = left;
-  auto id = request.id;
-  auto t = now();
-  auto& call = open_[id];
-  call.strategy = request.strategy;
-  call.permit = permit;
-  call.began = t;
   call.deadline = t + had;
   call.timeout_counts
     = core::timeout_counts(request.strategy->call, usual, had);
   call.unsent = std::make_shared<messages::risk_batch>();
   add(call, request, std::move(draft));
-  ++lane.in_flight;
   deadlines_.emplace(call.deadline + cfg.deadline_slack, id);
   const auto& batch = request.strategy->batch;
   auto wait = core::pool_wait(batch.window, had);
@@ -85,6 +86,9 @@ void breaker_supervisor_state::begin_call(strategy_lane& lane,
 void breaker_supervisor_state::add(open_call& x,
                                    const messages::risk_request& request,
                                    core::assessment&& draft) {
+  // All of it or nothing: behind the provisional answer nothing throws.
+  x.unsent->requests.reserve(x.unsent->requests.size() + 1);
+  x.requests.reserve(x.requests.size() + 1);
   if (request.strategy->assess.provisional && request.ticket == 0) {
     auto early = draft;
     early.final = false;
@@ -136,6 +140,19 @@ void breaker_supervisor_state::settle_call(const messages::llm_result& x) {
     return; // answered by the fallback before; the permit is settled
   auto call = std::move(i->second);
   open_.erase(i);
+  core::call_outcome outcome;
+  if (survives([&] { outcome = read_result(call, x); }))
+    finish(std::move(call), outcome, x.report);
+  else // our own fault says nothing about the LLM
+    fail(std::move(call), core::cause::llm_unreachable,
+         core::call_verdict::neutral);
+  send_answers(nullptr);
+  rearm();
+}
+
+core::call_outcome
+breaker_supervisor_state::read_result(open_call& call,
+                                      const messages::llm_result& x) {
   auto total = call.requests.size();
   if (auto* bad = std::get_if<messages::llm_failed>(&x.outcome)) {
     for (std::size_t n = 0; n < total; ++n) {
@@ -143,32 +160,28 @@ void breaker_supervisor_state::settle_call(const messages::llm_result& x) {
       draft.cause = bad->why;
       draft.llm = core::share_of(x.report, n, total, {});
     }
-    finish(std::move(call), {bad->verdict, bad->why, bad->server_wait},
-           x.report);
-  } else {
-    const auto& pairs = std::get<messages::llm_answered>(x.outcome).pairs;
-    for (std::size_t n = 0; n < total; ++n) {
-      auto& draft = call.requests[n].draft;
-      const auto& said = pairs[n];
-      draft.llm = core::share_of(x.report, n, total,
-                                 said ? said->reasoning : std::string{});
-      if (!said) {
-        draft.cause = core::cause::llm_malformed;
-      } else if (said->confidence < draft.strategy->gate.min_confidence) {
-        draft.cause = core::cause::low_confidence;
-      } else {
-        draft.source = core::answer_source::llm;
-        draft.score = said->risk_score;
-        draft.confidence = said->confidence;
-        keep_answer(draft, call.began);
-      }
-    }
-    core::call_outcome outcome;
-    outcome.verdict = core::call_verdict::success;
-    finish(std::move(call), outcome, x.report);
+    return {bad->verdict, bad->why, bad->server_wait};
   }
-  send_answers(nullptr);
-  rearm();
+  const auto& pairs = std::get<messages::llm_answered>(x.outcome).pairs;
+  for (std::size_t n = 0; n < total; ++n) {
+    auto& draft = call.requests[n].draft;
+    const auto& said = pairs.at(n);
+    draft.llm = core::share_of(x.report, n, total,
+                               said ? said->reasoning : std::string{});
+    if (!said) {
+      draft.cause = core::cause::llm_malformed;
+    } else if (said->confidence < draft.strategy->gate.min_confidence) {
+      draft.cause = core::cause::low_confidence;
+    } else {
+      draft.source = core::answer_source::llm;
+      draft.score = said->risk_score;
+      draft.confidence = said->confidence;
+      keep_answer(draft, call.began);
+    }
+  }
+  core::call_outcome outcome;
+  outcome.verdict = core::call_verdict::success;
+  return outcome;
 }
 
 void breaker_supervisor_state::keep_answer(const core::assessment& x,
@@ -185,7 +198,8 @@ void breaker_supervisor_state::keep_answer(const core::assessment& x,
 void breaker_supervisor_state::fail(open_call&& x, core::cause why,
                                     core::call_verdict verdict) {
   for (auto& request : x.requests)
-    request.draft.cause = why;
+    if (request.draft.source == core::answer_source::fallback)
+      request.draft.cause = why;
   finish(std::move(x), {verdict, why, std::nullopt}, nullptr);
 }
 
@@ -195,18 +209,19 @@ void breaker_supervisor_state::finish(
   auto& lane = lane_of(x.strategy);
   --lane.in_flight;
   lane.breaker.settle(x.permit, outcome, now());
-  if (!x.unsent) {
-    messages::call_finished finished{x.strategy->name, outcome.verdict,
-                                     std::nullopt, std::move(report)};
-    if (outcome.verdict != core::call_verdict::success)
-      finished.why = outcome.why;
-    self->send(stats, std::move(finished));
-  }
+  if (!x.unsent)
+    survives([&] {
+      messages::call_finished finished{x.strategy->name, outcome.verdict,
+                                       std::nullopt, std::move(report)};
+      if (outcome.verdict != core::call_verdict::success)
+        finished.why = outcome.why;
+      self->send(stats, std::move(finished));
+    });
   transitions_of(lane);
   counted(lane);
   for (auto& request : x.requests) {
     request.draft.breaker = lane.breaker.state();
-    answer(std::move(request.draft), request.ticket);
+    answer_surely(std::move(request.draft), request.ticket);
   }
   if (lane.draining)
     forget_drained();

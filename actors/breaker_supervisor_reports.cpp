@@ -32,6 +32,13 @@ void breaker_supervisor_state::answer(core::assessment&& x,
     self->send(tickets, messages::private_answer{ticket, std::move(x)});
 }
 
+void breaker_supervisor_state::answer_surely(core::assessment&& x,
+                                             std::uint64_t ticket) {
+  // An answer is moved from in its last step alone.
+  if (!survives([&] { answer(std::move(x), ticket); }))
+    survives([&] { answer(std::move(x), ticket); });
+}
+
 void breaker_supervisor_state::send_answers(messages::lease credits) {
   if (answers_.empty())
     return;
@@ -44,30 +51,36 @@ void breaker_supervisor_state::send_answers(messages::lease credits) {
 }
 
 void breaker_supervisor_state::transitions_of(strategy_lane& lane) {
-  for (const auto& x : lane.breaker.take_transitions()) {
-    messages::breaker_changed out{lane.strategy->name, x, wall_of(x.at),
-                                  status_of(lane.breaker)};
-    out.now.retry_at.reset();
-    if (x.retry_at)
-      out.now.retry_at = wall_of(*x.retry_at);
-    auto opened = x.to == core::breaker_state::open;
-    auto level = opened ? spdlog::level::warn : spdlog::level::info;
-    if (x.from == x.to) // the state at start
-      level = spdlog::level::debug;
-    spdlog::log(level,
-                "breaker_supervisor strategy={} breaker {} -> {} cause={} "
-                "consecutive_failures={}{}",
-                lane.strategy->name, core::to_string(x.from),
-                core::to_string(x.to), core::cause_text(x),
-                x.consecutive_failures, opened ? "; LLM calls are off" : "");
-    self->send(publisher, out);
-    self->send(stats, std::move(out));
-  }
+  for (const auto& x : lane.breaker.take_transitions())
+    survives([&] { tell(lane, x); });
+}
+
+void breaker_supervisor_state::tell(const strategy_lane& lane,
+                                    const core::transition& x) {
+  messages::breaker_changed out{lane.strategy->name, x, wall_of(x.at),
+                                status_of(lane.breaker)};
+  out.now.retry_at.reset();
+  if (x.retry_at)
+    out.now.retry_at = wall_of(*x.retry_at);
+  auto opened = x.to == core::breaker_state::open;
+  auto level = opened ? spdlog::level::warn : spdlog::level::info;
+  if (x.from == x.to) // the state at start
+    level = spdlog::level::debug;
+  spdlog::log(level,
+              "breaker_supervisor strategy={} breaker {} -> {} cause={} "
+              "consecutive_failures={}{}",
+              lane.strategy->name, core::to_string(x.from),
+              core::to_string(x.to), core::cause_text(x),
+              x.consecutive_failures, opened ? "; LLM calls are off" : "");
+  self->send(publisher, out);
+  self->send(stats, std::move(out));
 }
 
 void breaker_supervisor_state::counted(const strategy_lane& lane) {
-  self->send(stats, messages::breaker_counted{lane.strategy->name,
-                                              status_of(lane.breaker)});
+  survives([&] {
+    self->send(stats, messages::breaker_counted{lane.strategy->name,
+                                                status_of(lane.breaker)});
+  });
 }
 
 } // namespace riskbreaker::actors

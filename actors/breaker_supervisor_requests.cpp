@@ -1,7 +1,6 @@
 #include "actors/breaker_supervisor.hpp"
 
-#include <spdlog/spdlog.h>
-
+#include <algorithm>
 #include <utility>
 
 // The way of a request:
@@ -26,32 +25,67 @@ void breaker_supervisor_state::decide(const messages::risk_scores& x) {
     return;
   for (std::size_t i = 0; i < x.scores.size(); ++i) {
     const auto& request = x.batch->requests[i];
-    auto& lane = lane_of(request.strategy);
-    core::permit permit;
-    auto usual = core::usual_deadline(request.strategy->call,
-                                      request.series->frame.length());
-    auto out = draft(request, x.scores[i], lane);
-    auto why_not = obstacle(request);
-    // `assess`, which has a ticket, asks anew.
-    if (!why_not && request.ticket == 0 && reuse(lane, out)) {
-      answer(std::move(out), 0);
-      continue;
-    }
-    if (!why_not && request.ticket == 0 && join(lane, request, out))
-      continue;
-    if (!why_not)
-      why_not = acquire(lane, permit, usual);
-    out.breaker = lane.breaker.state(); // a permit may have moved it
-    if (why_not) {
-      out.cause = why_not;
-      answer(std::move(out), request.ticket);
-    } else {
-      begin_call(lane, request, std::move(out), permit, usual);
-    }
+    const auto& score = x.scores[i];
+    if (!survives([&] { decide_one(request, score); }))
+      survives([&] { rescue(request, score); });
   }
   send_answers(x.batch->credits);
   report_shutdown();
   rearm();
+}
+
+void breaker_supervisor_state::decide_one(const messages::risk_request& request,
+                                          const core::fallback_score& score) {
+  auto& lane = lane_of(request.strategy);
+  auto usual = core::usual_deadline(request.strategy->call,
+                                    request.series->frame.length());
+  auto out = draft(request, score, lane);
+  auto why_not = obstacle(request);
+  // `assess`, which has a ticket, asks anew.
+  if (!why_not && request.ticket == 0) {
+    if (reuse(lane, out)) {
+      answer(std::move(out), 0);
+      return;
+    }
+    if (join(lane, request, out))
+      return;
+  }
+  core::permit permit;
+  if (!why_not)
+    why_not = acquire(lane, permit, usual);
+  out.breaker = lane.breaker.state(); // a permit may have moved it
+  if (why_not) {
+    out.cause = why_not;
+    answer(std::move(out), request.ticket);
+  } else {
+    begin_call(lane, request, std::move(out), permit, usual);
+  }
+}
+
+void breaker_supervisor_state::rescue(const messages::risk_request& request,
+                                      const core::fallback_score& score) {
+  auto is_it = [&](const open_request& x) {
+    return x.draft.id == request.id;
+  };
+  auto i = std::find_if(open_.begin(), open_.end(), [&](const auto& x) {
+    const auto& asked = x.second.requests;
+    return x.first == request.id
+           || std::any_of(asked.begin(), asked.end(), is_it);
+  });
+  if (i != open_.end()) {
+    auto call = std::move(i->second);
+    pool_.drop(i->first);
+    open_.erase(i);
+    auto told = std::any_of(call.requests.begin(), call.requests.end(), is_it);
+    // Our own fault says nothing about the LLM.
+    fail(std::move(call), core::cause::llm_unreachable,
+         core::call_verdict::neutral);
+    if (told)
+      return;
+  }
+  auto out = draft(request, score, lane_of(request.strategy));
+  out.cause = core::cause::llm_unreachable;
+  answer_surely(std::move(out), request.ticket);
 }
 
 strategy_lane& breaker_supervisor_state::lane_of(

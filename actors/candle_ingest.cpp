@@ -1,145 +1,27 @@
 #include "actors/candle_ingest.hpp"
 
-#include "core/market/validate.hpp"
-#include "transport/excerpt.hpp"
+#include "actors/contain.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
 
+// From frames to requests, and for operators; what becomes of one candle is in
+// candle_ingest_candles.cpp.
+
 namespace riskbreaker::actors {
-
-namespace {
-
-std::string describe(const transport::decoded_candle& x) {
-  std::string text{x.pair};
-  text += ' ';
-  text += x.timeframe;
-  text += ' ';
-  text += std::to_string(x.bar.time.time_since_epoch().count());
-  return text;
-}
-
-} // namespace
-
-// -- what the decoder finds
-// ----------------------------------------------------
-
-void candle_ingest_state::on_candle(const transport::decoded_candle& x) {
-  auto tf = core::timeframe::parse(x.timeframe);
-  if (!tf) {
-    refuse({core::refusal_reason::bad_timeframe,
-            "timeframe \"" + std::string{x.timeframe} + "\" is not one of "
-              + core::timeframe::valid_names()},
-           x);
-    return;
-  }
-  if (auto bad
-      = core::validate(x.bar, *tf, x.closed, wall, cfg.max_clock_skew)) {
-    refuse(*bad, x);
-    return;
-  }
-  auto* entry = find(x, *tf);
-  if (!entry)
-    return;
-  if (!x.closed) {
-    entry->candles.update_forming(x.bar);
-    ++counts.forming;
-    return;
-  }
-  auto report = entry->candles.add(x.bar);
-  count(report);
-  // The clock is asked for gaps alone: most candles leave none.
-  if ((report.filled > 0 || report.restarted)
-      && gaps.admit(report, self->clock().now()))
-    spdlog::info(
-      "candle_ingest gap pair={} timeframe={} filled={} restarted={}", x.pair,
-      x.timeframe, report.filled, report.restarted);
-  if (report.what == core::arrival::too_old) {
-    refuse({core::refusal_reason::too_old,
-            "the candle is older than the " + std::to_string(cfg.series.window)
-              + " that are kept; push history before newer candles"},
-           x);
-    return;
-  }
-  if (report.what == core::arrival::newest && !x.history && !entry->asks) {
-    entry->asks = true;
-    asking_.push_back(entry);
-  }
-}
-
-void candle_ingest_state::on_refusal(const core::refusal& x,
-                                     std::string_view excerpt) {
-  ++counts.refused;
-  if (!refusals.admit(x.reason, self->clock().now()))
-    return;
-  auto printable = transport::printable_excerpt(excerpt);
-  spdlog::warn("candle_ingest refused reason={} detail=\"{}\" excerpt={}",
-               core::to_string(x.reason), x.detail, printable);
-  self->send(publisher, messages::candles_refused{{{x, printable, 1}}});
-}
-
-void candle_ingest_state::refuse(const core::refusal& x,
-                                 const transport::decoded_candle& candle) {
-  on_refusal(x, candle.text.empty() ? std::string_view{describe(candle)}
-                                    : candle.text);
-}
-
-watched_series* candle_ingest_state::find(const transport::decoded_candle& x,
-                                          core::timeframe tf) {
-  if (auto i = all_.find(key_view{x.pair, tf}); i != all_.end())
-    return &i->second;
-  // Only a pair that is new needs to be looked at.
-  if (auto bad = core::validate_pair(x.pair)) {
-    refuse(*bad, x);
-    return nullptr;
-  }
-  if (all_.size() >= cfg.max_series) {
-    refuse({core::refusal_reason::too_many_series,
-            "limits.max_series (" + std::to_string(cfg.max_series)
-              + ") is reached; raise it or push fewer pairs"},
-           x);
-    return nullptr;
-  }
-  core::series_key key{std::string{x.pair}, tf};
-  auto shared = std::make_shared<const core::series_key>(key);
-  auto [i, added] = all_.emplace(
-    std::move(key),
-    watched_series{shared, core::series{tf, cfg.series}, {}, false});
-  watch(i->second);
-  return &i->second;
-}
-
-void candle_ingest_state::count(const core::arrival_report& x) {
-  switch (x.what) {
-    case core::arrival::newest:
-      ++counts.accepted;
-      break;
-    case core::arrival::duplicate:
-      ++counts.duplicates;
-      break;
-    case core::arrival::revision:
-      ++counts.revisions;
-      break;
-    case core::arrival::late:
-      ++counts.late;
-      break;
-    case core::arrival::too_old:
-      break; // counted as refused
-  }
-  counts.filled += x.filled;
-  counts.restarts += x.restarted ? 1 : 0;
-}
 
 // -- from frames to requests
 // ---------------------------------------------------
 
 messages::risk_batch
 candle_ingest_state::digest(const messages::frame_batch& frames) {
-  wall = cfg.now();
+  // Should the clock fail, the last batch's time is the next best.
+  survives(self, cfg.faults, [&] { wall = cfg.now(); });
+  steady = self->clock().now();
   // Told with what comes next: where nothing comes, nobody needs to know yet.
-  if (auto more = gaps.take(self->clock().now()))
+  if (auto more = gaps.take(steady))
     spdlog::info("candle_ingest gaps more={} filled={}", more->gaps,
                  more->filled);
   messages::risk_batch out;
@@ -148,8 +30,15 @@ candle_ingest_state::digest(const messages::frame_batch& frames) {
   std::size_t begin = 0;
   for (auto end : frames.ends) {
     asking_.clear();
-    decoder->decode({frames.buffer.data() + begin, end - begin}, *this);
+    std::string_view frame{frames.buffer.data() + begin, end - begin};
     begin = end;
+    if (!survives(self, cfg.faults, [&] { decoder->decode(frame, *this); })) {
+      // Candles before the bad place count; the rest of the message is told.
+      decoder = cfg.make_decoder();
+      on_refusal({core::refusal_reason::malformed,
+                  "the daemon failed on this message; please report it"},
+                 frame);
+    }
     for (auto* entry : asking_) {
       entry->asks = false;
       for (const auto& strategy : entry->watchers)
@@ -196,25 +85,13 @@ void candle_ingest_state::watch_all() {
     watch(entry);
 }
 
-void candle_ingest_state::tell_refusals() {
-  auto due = refusals.summary_due();
-  if (!due)
-    return;
-  auto now = self->clock().now();
-  if (now < *due) {
-    self->delayed_send(self, *due - now, atom::flush_v);
-    return;
-  }
-  messages::candles_refused out;
-  for (const auto& x : refusals.take_summaries(now)) {
-    spdlog::warn("candle_ingest refused reason={} more={}",
-                 core::to_string(x.reason), x.count);
-    out.items.push_back(
-      {{x.reason, "more of the same within a second, not told one by one"},
-       "",
-       x.count});
-  }
-  self->send(publisher, std::move(out));
+void candle_ingest_state::after_fault() {
+  for (auto* entry : asking_)
+    entry->asks = false;
+  asking_.clear();
+  decoder = cfg.make_decoder();
+  if (refusals.summary_due()) // its timer may be the message that failed
+    self->send(self, atom::flush_v);
 }
 
 // -- for operators
@@ -274,8 +151,9 @@ candle_ingest(candle_ingest_actor::stateful_pointer<candle_ingest_state> self,
   st.table = std::move(table);
   st.publisher = std::move(publisher);
   st.supervisor = std::move(supervisor);
+  auto contain = container_of(self);
   return {
-    [self](const messages::frame_batch& frames) {
+    contain([self](const messages::frame_batch& frames) {
       auto& me = self->state;
       auto held_before = me.refusals.summary_due().has_value();
       auto batch = std::make_shared<messages::risk_batch>(me.digest(frames));
@@ -283,18 +161,20 @@ candle_ingest(candle_ingest_actor::stateful_pointer<candle_ingest_state> self,
         me.tell_refusals();
       if (!batch->requests.empty())
         self->send(me.supervisor, messages::risk_requests{std::move(batch)});
-    },
-    [self](const messages::strategies_changed& x) {
+    }),
+    contain([self](const messages::strategies_changed& x) {
       self->state.table = x.table;
       self->state.watch_all();
-    },
-    [self](const messages::assess_command& x) { return self->state.assess(x); },
-    [self](atom::series) { return self->state.list(); },
-    [self](atom::query) {
+    }),
+    contain([self](const messages::assess_command& x) {
+      return self->state.assess(x);
+    }),
+    contain([self](atom::series) { return self->state.list(); }),
+    contain([self](atom::query) {
       return messages::ingest_report{self->state.counts,
                                      self->state.series_count()};
-    },
-    [self](atom::flush) { self->state.tell_refusals(); },
+    }),
+    contain([self](atom::flush) { self->state.tell_refusals(); }),
   };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/fault_ledger.hpp"
 #include "actors/interfaces.hpp"
 #include "core/market/gap_meter.hpp"
 #include "core/market/refusal_meter.hpp"
@@ -28,6 +29,7 @@ struct candle_ingest_config {
   /// Tests replace it, for instance to make ingest slow.
   std::function<std::unique_ptr<transport::candle_decoder>()> make_decoder
     = transport::make_candle_decoder;
+  std::shared_ptr<fault_ledger> faults{};
 };
 
 /// A series with who watches it.
@@ -35,7 +37,8 @@ struct watched_series {
   std::shared_ptr<const core::series_key> key;
   core::series candles;
   std::vector<std::shared_ptr<const core::strategy>> watchers;
-  bool asks = false; ///< in the message at hand: assess the newest
+  bool asks = false;             ///< in the message at hand: assess the newest
+  core::steady_time last_seen{}; ///< when its last candle came
 };
 
 class candle_ingest_state : public transport::candle_sink {
@@ -45,6 +48,11 @@ public:
   explicit candle_ingest_state(candle_ingest_actor::pointer ptr) : self(ptr) {
     // nop
   }
+
+  const std::shared_ptr<fault_ledger>& faults() const {
+    return cfg.faults;
+  }
+  void after_fault();
 
   void on_candle(const transport::decoded_candle& x) override;
   void on_refusal(const core::refusal& x, std::string_view excerpt) override;
@@ -74,7 +82,8 @@ public:
   core::ingest_counts counts;
   core::refusal_meter refusals;
   core::gap_meter gaps;
-  core::unix_ms wall{}; ///< of the batch at hand
+  core::unix_ms wall{};       ///< of the batch at hand
+  core::steady_time steady{}; ///< of the batch at hand
 
 private:
   struct key_view {
@@ -103,10 +112,13 @@ private:
   watched_series* find(const transport::decoded_candle& x, core::timeframe tf);
   void refuse(const core::refusal& x, const transport::decoded_candle& candle);
   void count(const core::arrival_report& x);
+  /// Makes room for a series more; false when all are in use.
+  bool drop_longest_idle();
 
   std::unordered_map<core::series_key, watched_series, key_hash, key_equal>
     all_;
-  std::vector<watched_series*> asking_; ///< series of the message at hand
+  std::vector<watched_series*> asking_;  ///< series of the message at hand
+  core::steady_time none_idle_before_{}; ///< when all series are taken
   std::uint64_t next_id_ = 1;
 };
 

@@ -8,6 +8,13 @@ namespace riskbreaker::actors {
 
 using kind = transport::control_command::kind;
 
+namespace {
+
+constexpr auto words_of_fault
+  = "the daemon failed on this request; its log says more, please report it";
+
+} // namespace
+
 void control_state::reply(const control_origin& to, std::string body) {
   cfg.out->reply({to.route, std::move(body)});
 }
@@ -50,17 +57,51 @@ bool control_state::has_keeper(const control_origin& to) {
 
 transport::daemon_info control_state::info() const {
   std::chrono::duration<double> uptime = self->clock().now() - started;
-  return {cfg.version, cfg.boot, uptime.count(), config_version};
+  transport::daemon_info out{cfg.version, cfg.boot, uptime.count(),
+                             config_version};
+  if (cfg.faults)
+    out.faults = cfg.faults->counts();
+  return out;
+}
+
+void control_state::after_fault() {
+  codec = transport::make_control_codec();
+}
+
+template <class Reply, class Peer, class Request, class F>
+void control_state::ask(const Peer& peer, Request request,
+                        const control_origin& to, const command& asked,
+                        F on_reply) {
+  self->request(peer, cfg.patience, std::move(request))
+    .then(
+      [this, to, on_reply](const Reply& x) {
+        if (!survives(self, cfg.faults, [&] { on_reply(x); }))
+          refuse(to, "internal", words_of_fault);
+      },
+      [this, to, asked](const caf::error& e) {
+        survives(self, cfg.faults, [&] { fail(to, asked, e); });
+      });
 }
 
 void control_state::on_request(const messages::control_request& x) {
-  auto got = codec->decode(x.body);
-  if (auto* bad = std::get_if<transport::control_error>(&got)) {
-    cfg.out->reply({x.route, codec->error(*bad)});
+  control_origin to{x.route, {}};
+  auto served = survives(self, cfg.faults, [&] {
+    auto got = codec->decode(x.body);
+    if (auto* bad = std::get_if<transport::control_error>(&got)) {
+      reply(to, codec->error(*bad));
+      return;
+    }
+    const auto& asked = std::get<command>(got);
+    to.id = asked.id;
+    dispatch(to, asked);
+  });
+  if (served)
     return;
-  }
-  const auto& asked = std::get<command>(got);
-  control_origin to{x.route, asked.id};
+  after_fault();
+  refuse(to, "internal", words_of_fault);
+}
+
+void control_state::dispatch(const control_origin& to, const command& asked) {
   switch (asked.what) {
     case kind::ping:
       reply(to, codec->ping(to.id, info()));
@@ -76,28 +117,27 @@ void control_state::on_request(const messages::control_request& x) {
       break;
     case kind::reload:
       if (has_keeper(to))
-        reload(to, asked);
+        ask<core::config_report>(keeper, atom::reload_v, to, asked,
+                                 [this, to](const core::config_report& x) {
+                                   reply(to, codec->reload(to.id, x));
+                                 });
       break;
     case kind::assess:
       assess(to, asked);
       break;
     case kind::series:
-      self->request(peers.ingest, cfg.patience, atom::series_v)
-        .then(
-          [this, to](const messages::series_listing& all) {
-            reply(to, codec->series(to.id, all.series));
-          },
-          [this, to, asked](const caf::error& e) { fail(to, asked, e); });
+      ask<messages::series_listing>(
+        peers.ingest, atom::series_v, to, asked,
+        [this, to](const messages::series_listing& all) {
+          reply(to, codec->series(to.id, all.series));
+        });
       break;
     case kind::config:
-      if (!has_keeper(to))
-        break;
-      self->request(keeper, cfg.patience, atom::config_v)
-        .then(
-          [this, to](const messages::config_text& text) {
-            reply(to, codec->config(to.id, text.text));
-          },
-          [this, to, asked](const caf::error& e) { fail(to, asked, e); });
+      if (has_keeper(to))
+        ask<messages::config_text>(keeper, atom::config_v, to, asked,
+                                   [this, to](const messages::config_text& x) {
+                                     reply(to, codec->config(to.id, x.text));
+                                   });
       break;
     case kind::history:
       refuse(to, "not_available",
@@ -108,43 +148,33 @@ void control_state::on_request(const messages::control_request& x) {
 }
 
 void control_state::status(const control_origin& to, const command& asked) {
-  auto on_error = [this, to, asked](const caf::error& e) {
-    fail(to, asked, e);
-  };
-  self->request(peers.ingest, cfg.patience, atom::query_v)
-    .then(
-      [this, to, on_error](const messages::ingest_report& ingest) {
-        auto series = ingest.series;
-        self->request(peers.supervisor, cfg.patience, atom::query_v)
-          .then(
-            [this, to, series](const messages::strategy_listing& all) {
-              reply(to, codec->status(to.id, info(), all.strategies, series,
-                                      cfg.now()));
-            },
-            on_error);
-      },
-      on_error);
+  ask<messages::ingest_report>(
+    peers.ingest, atom::query_v, to, asked,
+    [this, to, asked](const messages::ingest_report& ingest) {
+      auto series = ingest.series;
+      ask<messages::strategy_listing>(
+        peers.supervisor, atom::query_v, to, asked,
+        [this, to, series](const messages::strategy_listing& all) {
+          reply(to, codec->status(to.id, info(), all.strategies, series,
+                                  cfg.now()));
+        });
+    });
 }
 
 void control_state::stats(const control_origin& to, const command& asked) {
-  auto on_error = [this, to, asked](const caf::error& e) {
-    fail(to, asked, e);
-  };
-  self->request(peers.ingest, cfg.patience, atom::query_v)
-    .then(
-      [this, to, on_error](const messages::ingest_report& ingest) {
-        auto counts = ingest.counts;
-        self->request(peers.stats, cfg.patience, atom::query_v)
-          .then(
-            [this, to, counts](const messages::stats_listing& all) {
-              std::vector<transport::strategy_statistics> out;
-              for (const auto& x : all.strategies)
-                out.emplace_back(x.counts, x.breaker);
-              reply(to, codec->stats(to.id, out, counts, cfg.now()));
-            },
-            on_error);
-      },
-      on_error);
+  ask<messages::ingest_report>(
+    peers.ingest, atom::query_v, to, asked,
+    [this, to, asked](const messages::ingest_report& ingest) {
+      auto counts = ingest.counts;
+      ask<messages::stats_listing>(
+        peers.stats, atom::query_v, to, asked,
+        [this, to, counts](const messages::stats_listing& all) {
+          std::vector<transport::strategy_statistics> out;
+          for (const auto& x : all.strategies)
+            out.emplace_back(x.counts, x.breaker);
+          reply(to, codec->stats(to.id, out, counts, cfg.now()));
+        });
+    });
 }
 
 void control_state::breaker(const control_origin& to, const command& asked) {
@@ -158,21 +188,10 @@ void control_state::breaker(const control_origin& to, const command& asked) {
     out.what = action::automatic;
   spdlog::info("control breaker strategy={} action={}", asked.strategy,
                asked.action);
-  self->request(peers.supervisor, cfg.patience, std::move(out))
-    .then(
-      [this, to](const messages::breaker_reply& x) {
-        reply(to, codec->breaker(to.id, x.state));
-      },
-      [this, to, asked](const caf::error& e) { fail(to, asked, e); });
-}
-
-void control_state::reload(const control_origin& to, const command& asked) {
-  self->request(keeper, cfg.patience, atom::reload_v)
-    .then(
-      [this, to](const core::config_report& x) {
-        reply(to, codec->reload(to.id, x));
-      },
-      [this, to, asked](const caf::error& e) { fail(to, asked, e); });
+  ask<messages::breaker_reply>(peers.supervisor, std::move(out), to, asked,
+                               [this, to](const messages::breaker_reply& x) {
+                                 reply(to, codec->breaker(to.id, x.state));
+                               });
 }
 
 // -- assess: the answer comes from the supervisor, maybe after an LLM call
@@ -220,16 +239,20 @@ control(control_actor::stateful_pointer<control_state> self, control_config cfg,
   st.codec = transport::make_control_codec();
   st.started = self->clock().now();
   self->send(st.peers.supervisor, ticket_holder_actor{self});
+  auto contain = container_of(self);
   return {
-    [self](const messages::private_answer& x) { self->state.on_answer(x); },
-    [self](const config_keeper_actor& x) { self->state.keeper = x; },
-    [self](const messages::control_request& x) { self->state.on_request(x); },
-    [self](atom::tick, std::uint64_t ticket) {
+    contain(
+      [self](const messages::private_answer& x) { self->state.on_answer(x); }),
+    contain([self](const config_keeper_actor& x) { self->state.keeper = x; }),
+    contain([self](const messages::control_request& x) {
+      self->state.on_request(x);
+    }),
+    contain([self](atom::tick, std::uint64_t ticket) {
       self->state.on_overdue(ticket);
-    },
-    [self](const core::config_report& x) {
+    }),
+    contain([self](const core::config_report& x) {
       self->state.config_version = x.version;
-    },
+    }),
   };
 }
 

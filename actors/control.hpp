@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/contain.hpp"
 #include "actors/interfaces.hpp"
 #include "transport/control_codec.hpp"
 #include "transport/outbox.hpp"
@@ -24,6 +25,7 @@ struct control_config {
   std::chrono::seconds patience{5};
   /// An `assess` may wait for a whole LLM call.
   std::chrono::seconds assess_patience{120};
+  std::shared_ptr<fault_ledger> faults{};
 };
 
 /// Whom control asks.
@@ -50,6 +52,10 @@ public:
   void on_request(const messages::control_request& x);
   void on_answer(const messages::private_answer& x);
   void on_overdue(std::uint64_t ticket);
+  const std::shared_ptr<fault_ledger>& faults() const {
+    return cfg.faults;
+  }
+  void after_fault();
 
   control_actor::pointer self;
   control_config cfg;
@@ -67,9 +73,15 @@ private:
   /// An error of another actor, in words for the client.
   void fail(const control_origin& to, const command& asked,
             const caf::error& x);
+  /// Asks `peer` and hands its reply on; errors and our own faults are told the
+  /// client, which always gets a reply.
+  template <class Reply, class Peer, class Request, class F>
+  void ask(const Peer& peer, Request request, const control_origin& to,
+           const command& asked, F on_reply);
   bool has_keeper(const control_origin& to);
   transport::daemon_info info() const;
 
+  void dispatch(const control_origin& to, const command& asked);
   void status(const control_origin& to, const command& x);
   void stats(const control_origin& to, const command& x);
   void breaker(const control_origin& to, const command& x);

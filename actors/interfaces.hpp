@@ -27,6 +27,10 @@ using publisher_actor = caf::typed_actor<
   caf::reacts_to<messages::candles_refused>,
   // Publishes the result of a load or reload on `config`.
   caf::reacts_to<core::config_report>,
+  // Follows a reload: topics of strategies that are gone are kept no more.
+  caf::reacts_to<messages::strategies_changed>,
+  // Keeps the topics of a series no more.
+  caf::reacts_to<messages::series_ended>,
   // Replies once all that was sent before has been handed over.
   caf::replies_to<atom::flush>::with<atom::flush>,
   // INTERNAL: The heartbeat of every second.

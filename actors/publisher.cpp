@@ -1,39 +1,123 @@
 #include "actors/publisher.hpp"
 
+#include "actors/contain.hpp"
+
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace riskbreaker::actors {
 
 topic_state& publisher_state::topic(const std::string& topic_name) {
   auto& entry = topics[topic_name];
-  if (!entry.name)
+  if (!entry.name) {
     entry.name = std::make_shared<const std::string>(topic_name);
+    entry.seq = first_seq;
+  }
   return entry;
 }
 
+void publisher_state::set_risk_topic(bool final, const core::strategy& strategy,
+                                     const core::series_key& series) {
+  scratch.assign(final ? "risk." : "risk_provisional.");
+  scratch += strategy.name;
+  scratch += '.';
+  scratch += series.pair;
+  scratch += '.';
+  scratch += series.frame.name();
+}
+
 transport::out_frame publisher_state::encode(const core::assessment& x) {
-  scratch.assign(x.final ? "risk." : "risk_provisional.");
-  scratch += x.strategy->name;
-  scratch += '.';
-  scratch += x.series->pair;
-  scratch += '.';
-  scratch += x.series->frame.name();
+  set_risk_topic(x.final, *x.strategy, *x.series);
   auto& entry = topic(scratch);
+  if (!entry.series) {
+    entry.strategy = x.strategy->name;
+    entry.series = x.series;
+  }
   // An answer that was overtaken by a newer candle's is published, but late
   // subscribers are told the newer one.
-  auto keep = x.final && x.candle_time >= entry.newest;
+  auto keep = x.final && x.candle_time >= entry.newest && has_place(entry);
   if (keep)
     entry.newest = x.candle_time;
-  return {entry.name, encoder->assessment(x, ++entry.seq), keep};
+  // A number is used up by what was really encoded, or its gap would look like
+  // a loss.
+  auto payload = encoder->assessment(x, entry.seq + 1);
+  ++entry.seq;
+  return {entry.name, std::move(payload), keep};
+}
+
+void publisher_state::publish(const messages::assessment_batch& x) {
+  std::vector<transport::out_frame> frames;
+  frames.reserve(x.items.size());
+  auto try_one = [&](const core::assessment& item) {
+    return survives(self, cfg.faults, [&] { frames.push_back(encode(item)); });
+  };
+  for (const auto& item : x.items) {
+    if (try_one(item))
+      continue;
+    // Somebody waits for exactly this answer: once more with new tools, and
+    // then without the texts that a model wrote.
+    after_fault();
+    if (try_one(item))
+      continue;
+    auto bare = item;
+    bare.llm = nullptr;
+    try_one(bare);
+  }
+  cfg.out->publish(std::move(frames));
+}
+
+void publisher_state::after_fault() {
+  encoder = cfg.make_encoder(cfg.boot);
 }
 
 void publisher_state::send(
-  std::string topic_name, bool keep,
+  std::string topic_name, bool keep, const std::string& strategy,
   const std::function<std::string(std::uint64_t)>& encode_with) {
   auto& entry = topic(topic_name);
+  entry.strategy = strategy;
   std::vector<transport::out_frame> frames;
-  frames.push_back({entry.name, encode_with(++entry.seq), keep});
+  frames.push_back(
+    {entry.name, encode_with(entry.seq + 1), keep && has_place(entry)});
+  ++entry.seq;
   cfg.out->publish(std::move(frames));
+}
+
+// -- the end of topics
+
+bool publisher_state::has_place(const topic_state& x) const {
+  if (!table || x.strategy.empty())
+    return true;
+  auto found = table->find(x.strategy);
+  return found
+         && (!x.series || found->watches(x.series->pair, x.series->frame));
+}
+
+publisher_state::topic_map::iterator
+publisher_state::drop(topic_map::iterator x,
+                      std::vector<transport::out_frame>& out) {
+  out.push_back({x->second.name, {}, false, true});
+  first_seq = std::max(first_seq, x->second.seq);
+  return topics.erase(x);
+}
+
+void publisher_state::apply(std::shared_ptr<const core::strategy_table> next) {
+  table = std::move(next);
+  std::vector<transport::out_frame> out;
+  for (auto i = topics.begin(); i != topics.end();)
+    i = has_place(i->second) ? std::next(i) : drop(i, out);
+  cfg.out->publish(std::move(out));
+}
+
+void publisher_state::end(const messages::series_ended& x) {
+  std::vector<transport::out_frame> out;
+  for (const auto& strategy : x.watchers)
+    for (bool final : {true, false}) {
+      set_risk_topic(final, *strategy, *x.series);
+      if (auto i = topics.find(scratch); i != topics.end())
+        drop(i, out);
+    }
+  cfg.out->publish(std::move(out));
 }
 
 publisher_actor::behavior_type
@@ -44,50 +128,53 @@ publisher(publisher_actor::stateful_pointer<publisher_state> self,
   st.encoder = st.cfg.make_encoder(st.cfg.boot);
   st.started = self->clock().now();
   self->send(self, atom::beat_v);
+  auto contain = container_of(self);
   return {
-    [self](const messages::assessments& x) {
-      std::vector<transport::out_frame> frames;
-      frames.reserve(x.batch->items.size());
-      for (const auto& item : x.batch->items)
-        frames.push_back(self->state.encode(item));
-      self->state.cfg.out->publish(std::move(frames));
-    },
-    [self](const messages::breaker_changed& x) {
+    contain([self](const messages::assessments& x) {
+      self->state.publish(*x.batch);
+    }),
+    contain([self](const messages::breaker_changed& x) {
       transport::breaker_report report{x.strategy, x.change, x.at,
                                        x.now.retry_at};
-      self->state.send("breaker." + x.strategy, true, [&](std::uint64_t seq) {
-        return self->state.encoder->breaker(report, seq);
-      });
-    },
-    [self](const messages::stats_report& x) {
-      self->state.send(
-        "stats." + x.counts.strategy, true, [&](std::uint64_t seq) {
-          return self->state.encoder->stats(x.counts, x.breaker, x.at, seq);
-        });
-    },
-    [self](const messages::candles_refused& x) {
+      self->state.send("breaker." + x.strategy, true, x.strategy,
+                       [&](std::uint64_t seq) {
+                         return self->state.encoder->breaker(report, seq);
+                       });
+    }),
+    contain([self](const messages::stats_report& x) {
+      self->state.send("stats." + x.counts.strategy, true, x.counts.strategy,
+                       [&](std::uint64_t seq) {
+                         return self->state.encoder->stats(x.counts, x.breaker,
+                                                           x.at, seq);
+                       });
+    }),
+    contain([self](const messages::candles_refused& x) {
       for (const auto& item : x.items) {
         transport::refusal_report report{item.what, item.excerpt, item.count};
-        self->state.send("ingest.rejected", false, [&](std::uint64_t seq) {
+        self->state.send("ingest.rejected", false, {}, [&](std::uint64_t seq) {
           return self->state.encoder->refused(report, seq);
         });
       }
-    },
-    [self](const core::config_report& x) {
-      self->state.send("config", true, [&](std::uint64_t seq) {
+    }),
+    contain([self](const core::config_report& x) {
+      self->state.send("config", true, {}, [&](std::uint64_t seq) {
         return self->state.encoder->config(x, seq);
       });
-    },
-    [](atom::flush) { return atom::flush_v; },
-    [self](atom::beat) {
+    }),
+    contain([self](const messages::strategies_changed& x) {
+      self->state.apply(x.table);
+    }),
+    contain([self](const messages::series_ended& x) { self->state.end(x); }),
+    contain([](atom::flush) { return atom::flush_v; }),
+    contain([self](atom::beat) {
       auto& me = self->state;
       self->delayed_send(self, me.cfg.heartbeat, atom::beat_v);
       auto uptime
         = std::chrono::duration<double>(self->clock().now() - me.started);
-      me.send("heartbeat", false, [&](std::uint64_t seq) {
+      me.send("heartbeat", false, {}, [&](std::uint64_t seq) {
         return me.encoder->heartbeat(uptime.count(), seq);
       });
-    },
+    }),
   };
 }
 

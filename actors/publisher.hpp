@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/fault_ledger.hpp"
 #include "actors/interfaces.hpp"
 #include "transport/outbox.hpp"
 #include "transport/result_encoder.hpp"
@@ -11,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace riskbreaker::actors {
 
@@ -21,6 +23,7 @@ struct publisher_config {
   /// Tests replace it; takes the boot id.
   std::function<std::unique_ptr<transport::result_encoder>(std::string)>
     make_encoder = transport::make_json_encoder;
+  std::shared_ptr<fault_ledger> faults;
 };
 
 /// What is remembered of one topic, for as long as the daemon runs.
@@ -28,11 +31,23 @@ struct topic_state {
   std::shared_ptr<const std::string> name;
   std::uint64_t seq = 0;
   core::unix_ms newest{}; ///< candle time of the value that subscribers keep
+  std::string strategy{}; ///< whose topic it is, if of one
+  std::shared_ptr<const core::series_key> series{};
 };
 
 struct publisher_state {
   static inline const char* name = "publisher";
 
+  explicit publisher_state(publisher_actor::pointer ptr) : self(ptr) {
+    // nop
+  }
+
+  const std::shared_ptr<fault_ledger>& faults() const {
+    return cfg.faults;
+  }
+  void after_fault();
+
+  publisher_actor::pointer self;
   publisher_config cfg;
   std::unique_ptr<transport::result_encoder> encoder;
   std::unordered_map<std::string, topic_state> topics;
@@ -41,8 +56,26 @@ struct publisher_state {
 
   topic_state& topic(const std::string& name);
   transport::out_frame encode(const core::assessment& x);
-  void send(std::string topic_name, bool keep,
+  void publish(const messages::assessment_batch& x);
+  void send(std::string topic_name, bool keep, const std::string& strategy,
             const std::function<std::string(std::uint64_t)>& encode_with);
+  /// Drops what `table` has no place for.
+  void apply(std::shared_ptr<const core::strategy_table> next);
+  void end(const messages::series_ended& x);
+
+  std::shared_ptr<const core::strategy_table> table; ///< null: as at start
+  /// Where new topics begin to count: over all that were dropped, or a client
+  /// would take a topic's second life for repeats of the first.
+  std::uint64_t first_seq = 0;
+
+private:
+  using topic_map = std::unordered_map<std::string, topic_state>;
+
+  bool has_place(const topic_state& x) const;
+  topic_map::iterator drop(topic_map::iterator x,
+                           std::vector<transport::out_frame>& out);
+  void set_risk_topic(bool final, const core::strategy& strategy,
+                      const core::series_key& series);
 };
 
 /// Publishes everything; the only one who numbers topics.

@@ -1,5 +1,7 @@
 #include "actors/stats.hpp"
 
+#include "actors/contain.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -23,17 +25,26 @@ messages::stats_report stats_state::report(const std::string& strategy,
 }
 
 void stats_state::publish(const std::string& strategy) {
-  self->send(publisher, report(strategy, strategies[strategy]));
+  if (auto* record = record_of(strategy))
+    self->send(publisher, report(strategy, *record));
+}
+
+strategy_record* stats_state::record_of(const std::string& strategy) {
+  if (table && !table->find(strategy))
+    return nullptr;
+  return &strategies[strategy];
 }
 
 void stats_state::count(const core::assessment& x) {
-  auto& counts = strategies[x.strategy->name].counts;
   if (!x.final)
+    return;
+  auto* record = record_of(x.strategy->name);
+  if (!record)
     return;
   // Every request ends in exactly one final answer, so both are counted here:
   // one message less on the hot path.
-  counts.request();
-  counts.answered(x.source, x.cause);
+  record->counts.request();
+  record->counts.answered(x.source, x.cause);
 }
 
 stats_actor::behavior_type
@@ -43,26 +54,33 @@ stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
   st.cfg = std::move(cfg);
   st.publisher = std::move(publisher);
   self->delayed_send(self, st.cfg.interval, atom::tick_v);
+  auto contain = container_of(self);
   return {
-    [self](const messages::assessments& x) {
+    contain([self](const messages::assessments& x) {
       for (const auto& item : x.batch->items)
         self->state.count(item);
-    },
-    [self](const messages::breaker_changed& x) {
-      auto& me = self->state;
-      auto& record = me.strategies[x.strategy];
-      record.breaker = x.now;
+    }),
+    contain([self](const messages::breaker_changed& x) {
+      auto* record = self->state.record_of(x.strategy);
+      if (!record)
+        return;
+      record->breaker = x.now;
       if (x.change.from != x.change.to) // the state at start is no move
-        record.counts.transition(x.change.from, x.change.to);
-      me.publish(x.strategy);
-    },
-    [self](const messages::breaker_counted& x) {
-      self->state.strategies[x.strategy].breaker = x.now;
-    },
-    [self](const messages::call_started& x) {
-      self->state.strategies[x.strategy].counts.call_started();
-    },
-    [self](const messages::call_finished& x) {
+        record->counts.transition(x.change.from, x.change.to);
+      self->state.publish(x.strategy);
+    }),
+    contain([self](const messages::breaker_counted& x) {
+      if (auto* record = self->state.record_of(x.strategy))
+        record->breaker = x.now;
+    }),
+    contain([self](const messages::call_started& x) {
+      if (auto* record = self->state.record_of(x.strategy))
+        record->counts.call_started();
+    }),
+    contain([self](const messages::call_finished& x) {
+      auto* record = self->state.record_of(x.strategy);
+      if (!record)
+        return;
       core::finished_call call;
       call.verdict = x.verdict;
       call.why = x.why.value_or(call.why);
@@ -73,25 +91,26 @@ stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
         call.completion_tokens = x.report->completion_tokens;
         call.cost_usd = x.report->cost_usd;
       }
-      self->state.strategies[x.strategy].counts.call_finished(call);
-    },
-    [self](const messages::strategies_changed& x) {
+      record->counts.call_finished(call);
+    }),
+    contain([self](const messages::strategies_changed& x) {
+      self->state.table = x.table;
       auto& all = self->state.strategies;
       for (auto i = all.begin(); i != all.end();)
         i = x.table->find(i->first) ? std::next(i) : all.erase(i);
-    },
-    [self](atom::query) {
+    }),
+    contain([self](atom::query) {
       messages::stats_listing out;
       for (const auto& [strategy, record] : self->state.strategies)
         out.strategies.push_back(self->state.report(strategy, record));
       return out;
-    },
-    [self](atom::tick) {
+    }),
+    contain([self](atom::tick) {
       auto& me = self->state;
       self->delayed_send(self, me.cfg.interval, atom::tick_v);
       for (const auto& [strategy, record] : me.strategies)
         self->send(me.publisher, me.report(strategy, record));
-    },
+    }),
   };
 }
 

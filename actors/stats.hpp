@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/fault_ledger.hpp"
 #include "actors/interfaces.hpp"
 #include "core/stats/strategy_stats.hpp"
 
@@ -15,6 +16,7 @@ namespace riskbreaker::actors {
 struct stats_config {
   wall_clock now;
   core::milliseconds interval{10'000};
+  std::shared_ptr<fault_ledger> faults{};
 };
 
 /// The numbers of one strategy, with its breaker as last heard of.
@@ -30,15 +32,26 @@ struct stats_state {
     // nop
   }
 
+  const std::shared_ptr<fault_ledger>& faults() const {
+    return cfg.faults;
+  }
+  void after_fault() {
+    // nop: what was counted stays counted
+  }
+
   messages::stats_report report(const std::string& strategy,
                                 const strategy_record& x) const;
   void publish(const std::string& strategy);
+  /// The strategy's record; null when a reload has taken it away: what comes
+  /// late of it must not bring it back.
+  strategy_record* record_of(const std::string& strategy);
   void count(const core::assessment& x);
 
   stats_actor::pointer self;
   stats_config cfg;
   publisher_actor publisher;
   std::map<std::string, strategy_record> strategies;
+  std::shared_ptr<const core::strategy_table> table; ///< null: as at start
 };
 
 /// Counts, and publishes what it counted every `interval` and on transitions.

@@ -22,7 +22,12 @@ std::string describe(const config::change& x) {
 core::config_report config_keeper_state::reload() {
   core::config_report out;
   out.version = cfg.current.strategies.version;
+  if (cfg.watch)
+    cfg.watch->note(config::files_of(cfg.current, cfg.files));
   auto loaded = config::load(cfg.files, cfg.env);
+  if (cfg.watch)
+    cfg.watch->watch(
+      config::files_of(loaded.value ? *loaded.value : cfg.current, cfg.files));
   for (const auto& x : loaded.warnings)
     spdlog::warn("config {}", config::format(x));
   if (!loaded.value) {
@@ -36,6 +41,13 @@ core::config_report config_keeper_state::reload() {
   }
   for (const auto& x : config::diff(cfg.current, *loaded.value))
     (x.needs_restart ? out.needs_restart : out.changes).push_back(describe(x));
+  if (loaded.value->strategies == cfg.current.strategies) {
+    // The files were touched, or both the watch and an operator saw them.
+    for (const auto& x : out.needs_restart)
+      spdlog::warn("config takes effect after a restart {}", x);
+    spdlog::info("config version={} read again: nothing to apply", out.version);
+    return out;
+  }
   auto next = std::move(loaded.value->strategies);
   next.version = ++out.version;
   // What needs a restart stays as it runs, so that a later reload names it
@@ -45,6 +57,7 @@ core::config_report config_keeper_state::reload() {
   messages::strategies_changed changed{
     std::make_shared<const core::strategy_table>(std::move(next))};
   self->send(peers.stats, changed);
+  self->send(peers.publisher, changed);
   self->send(peers.supervisor, changed);
   self->send(peers.ingest, std::move(changed));
   spdlog::info("config version={} applied changes={} needs_restart={}",
@@ -70,16 +83,17 @@ actors::config_keeper_actor::behavior_type config_keeper(
   core::config_report loaded;
   loaded.version = st.cfg.current.strategies.version;
   st.tell(loaded);
+  auto contain = actors::container_of(self);
   return {
-    [self](atom::reload) {
+    contain([self](atom::reload) {
       auto report = self->state.reload();
       self->state.tell(report);
       return report;
-    },
-    [self](atom::config) {
+    }),
+    contain([self](atom::config) {
       return messages::config_text{
         config::print_effective(self->state.cfg.current)};
-    },
+    }),
   };
 }
 

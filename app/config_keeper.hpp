@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/contain.hpp"
 #include "actors/interfaces.hpp"
+#include "config/file_watch.hpp"
 #include "config/load.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -15,6 +17,8 @@ struct config_keeper_config {
   std::vector<std::string> files;
   config::environment env;
   config::settings current;
+  std::shared_ptr<actors::fault_ledger> faults{};
+  std::shared_ptr<config::file_watch> watch{}; ///< null: not watched
 };
 
 /// Whom a reload concerns.
@@ -32,6 +36,13 @@ struct config_keeper_state {
   explicit config_keeper_state(actors::config_keeper_actor::pointer ptr)
     : self(ptr) {
     // nop
+  }
+
+  const std::shared_ptr<actors::fault_ledger>& faults() const {
+    return cfg.faults;
+  }
+  void after_fault() {
+    // nop: what was in force stays so
   }
 
   core::config_report reload();

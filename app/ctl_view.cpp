@@ -98,7 +98,13 @@ std::string status_view(const json& reply, core::unix_ms now) {
                     retry == "-" ? retry : "in " + retry,
                     cell(member(x, "in_flight")), endpoints});
   }
-  return out + table(rows);
+  out += table(rows);
+  std::string faults;
+  for (const auto& [actor, count] : member(reply, "faults").items())
+    faults += "  " + terminal_safe(actor) + " " + cell(count);
+  if (!faults.empty())
+    out += "\nfaults outlived (the log says more):" + faults + '\n';
+  return out;
 }
 
 std::string stats_view(const json& reply) {

@@ -92,6 +92,14 @@ public:
                                                             std::move(body)});
         };
     reactor_->start(std::move(handlers));
+    if (options_.watch) {
+      options_.watch->watch(
+        config::files_of(options_.settings, options_.files));
+      options_.watch->start([keeper = keeper_] {
+        spdlog::info("configuration files have changed");
+        caf::anon_send(keeper, atom::reload_v);
+      });
+    }
   }
 
   void reload() {
@@ -101,6 +109,8 @@ public:
   void stop() {
     if (std::exchange(stopped_, true))
       return;
+    if (options_.watch)
+      options_.watch->stop();
     reactor_->stop_reading();
     drain();
     for (const auto& x : {caf::actor_cast<caf::actor>(keeper_),
@@ -133,12 +143,14 @@ private:
     actors::publisher_config publishing;
     publishing.out = reactor_;
     publishing.boot = boot_;
+    publishing.faults = faults_;
     if (settings.transport.results_encoding == config::encoding::msgpack)
       publishing.make_encoder = transport::make_msgpack_encoder;
     publisher_ = system_.spawn(actors::publisher, std::move(publishing));
 
     stats_ = system_.spawn(
-      actors::stats, actors::stats_config{system_now, settings.stats.interval},
+      actors::stats,
+      actors::stats_config{system_now, settings.stats.interval, faults_},
       publisher_);
 
     supervisor_ = system_.spawn(actors::breaker_supervisor, supervising(),
@@ -152,6 +164,7 @@ private:
     ingesting.max_frame = settings.limits.max_frame;
     ingesting.now = system_now;
     ingesting.make_decoder = options_.make_decoder;
+    ingesting.faults = faults_;
     ingest_ = system_.spawn(actors::candle_ingest, std::move(ingesting), table,
                             publisher_, supervisor_);
 
@@ -160,13 +173,15 @@ private:
     controlling.version = version();
     controlling.boot = boot_;
     controlling.now = system_now;
+    controlling.faults = faults_;
     control_
       = system_.spawn(actors::control, std::move(controlling),
                       actors::control_peers{supervisor_, ingest_, stats_});
 
     keeper_ = system_.spawn<caf::detached>(
       config_keeper,
-      config_keeper_config{options_.files, options_.env, settings},
+      config_keeper_config{options_.files, options_.env, settings, faults_,
+                           options_.watch},
       config_keeper_peers{supervisor_, ingest_, stats_, publisher_, control_});
     caf::anon_send(control_, keeper_);
   }
@@ -175,6 +190,7 @@ private:
     actors::breaker_supervisor_config out;
     out.now = system_now;
     out.seed = std::random_device{}();
+    out.faults = faults_;
     actors::llm_caller_config calling;
     calling.client = client_;
     calling.memory = std::make_shared<actors::endpoint_memory>();
@@ -211,6 +227,8 @@ private:
   caf::actor_system system_{caf_config_};
   std::shared_ptr<transport::reactor> reactor_;
   std::shared_ptr<transport::http_client> client_;
+  std::shared_ptr<actors::fault_ledger> faults_
+    = std::make_shared<actors::fault_ledger>();
   actors::publisher_actor publisher_;
   actors::stats_actor stats_;
   actors::breaker_supervisor_actor supervisor_;

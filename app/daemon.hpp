@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/file_watch.hpp"
 #include "config/load.hpp"
 #include "transport/candle_decoder.hpp"
 
@@ -17,6 +18,8 @@ struct daemon_options {
   /// Tests replace it, for instance to make ingest slow.
   std::function<std::unique_ptr<transport::candle_decoder>()> make_decoder
     = transport::make_candle_decoder;
+  /// Reloads when the files change; null: they are not watched.
+  std::shared_ptr<config::file_watch> watch{};
 };
 
 /// The whole system: sockets, HTTP client and actors, wired together.

@@ -37,8 +37,24 @@ sigset_t handled_signals() {
   return out;
 }
 
-int serve(const std::vector<std::string>& files) {
+/// Begins to watch; without, SIGHUP and `ctl reload` are still there.
+std::shared_ptr<config::file_watch>
+watch_files(const std::vector<std::string>& files) {
+  try {
+    auto out = std::make_shared<config::file_watch>();
+    out->note(files);
+    return out;
+  } catch (const std::exception& x) {
+    spdlog::warn("the configuration files are not watched, SIGHUP reloads "
+                 "them: {}",
+                 x.what());
+    return nullptr;
+  }
+}
+
+int serve(const std::vector<std::string>& files, bool watched) {
   auto env = config::process_environment();
+  auto watch = watched ? watch_files(files) : nullptr;
   auto settings = load_or_complain(files, env);
   if (!settings)
     return exit_bad_config;
@@ -48,7 +64,8 @@ int serve(const std::vector<std::string>& files) {
   std::unique_ptr<daemon> running;
   try {
     running = std::make_unique<daemon>(
-      daemon_options{std::move(*settings), files, std::move(env)});
+      daemon_options{std::move(*settings), files, std::move(env),
+                     transport::make_candle_decoder, std::move(watch)});
   } catch (const std::exception& x) {
     std::cerr << "riskbreaker: error: " << x.what() << '\n';
     return exit_failure;
@@ -94,6 +111,7 @@ int check(const std::vector<std::string>& files, bool print) {
 struct file_options {
   std::vector<std::string> files;
   bool print = false;
+  bool no_watch = false;
 };
 
 CLI::Option* add_files(CLI::App& sub, std::vector<std::string>& files) {
@@ -111,13 +129,15 @@ void add_serve_command(CLI::App& root, std::function<int()>& selected) {
   auto options = std::make_shared<file_options>();
   auto* sub = root.add_subcommand("serve", "Run the daemon");
   add_files(*sub, options->files);
-  sub->footer("SIGHUP reads the files again: all or nothing. SIGTERM answers "
-              "what is open, then ends.\n\n"
+  sub->add_flag("--no-watch", options->no_watch,
+                "Reload on SIGHUP and `ctl reload` alone");
+  sub->footer("The files are read again when they change, all or nothing, and "
+              "on SIGHUP. SIGTERM answers what is open, then ends.\n\n"
               "Example:\n"
               "  riskbreaker serve -c config/riskbreaker.json");
   sub->callback([options, &selected] {
     selected = [options] {
-      return serve(options->files);
+      return serve(options->files, !options->no_watch);
     };
   });
 }

@@ -110,4 +110,17 @@ bool strategy_table::llm_enabled(const strategy& x) const {
                      });
 }
 
+bool operator==(const strategy_table& a, const strategy_table& b) {
+  auto same_strategy = [](const auto& x, const auto& y) {
+    return *x == *y;
+  };
+  auto same_endpoint = [](const auto& x, const auto& y) {
+    return x.first == y.first && *x.second == *y.second;
+  };
+  return std::equal(a.strategies.begin(), a.strategies.end(),
+                    b.strategies.begin(), b.strategies.end(), same_strategy)
+         && std::equal(a.endpoints.begin(), a.endpoints.end(),
+                       b.endpoints.begin(), b.endpoints.end(), same_endpoint);
+}
+
 } // namespace riskbreaker::core

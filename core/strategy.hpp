@@ -84,6 +84,9 @@ struct strategy_table {
 
   /// Whether an LLM can be asked at all for `x`: one usable endpoint is named.
   bool llm_enabled(const strategy& x) const;
+
+  /// Compares what the pointers point to; the version does not count.
+  friend bool operator==(const strategy_table& a, const strategy_table& b);
 };
 
 /// Shell-style match (`*`, `?`, `[…]`) of a whole pair name, byte by byte.

@@ -12,6 +12,8 @@ std::string to_string(errc x) {
       return "not_watched";
     case errc::bad_timeframe:
       return "bad_timeframe";
+    case errc::internal:
+      return "internal";
   }
   return "errc(" + std::to_string(static_cast<int>(x)) + ")";
 }

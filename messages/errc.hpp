@@ -19,6 +19,8 @@ enum class errc : std::uint8_t {
   not_watched,
   /// Not one of ccxt's timeframe names.
   bad_timeframe,
+  /// A handler threw; the log and the counted faults say more.
+  internal,
 };
 
 std::string to_string(errc x);

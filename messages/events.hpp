@@ -23,6 +23,12 @@ struct assessments {
   std::shared_ptr<const assessment_batch> batch;
 };
 
+/// A series is kept no more. From ingest to the publisher: its topics end.
+struct series_ended {
+  std::shared_ptr<const core::series_key> series;
+  std::vector<std::shared_ptr<const core::strategy>> watchers;
+};
+
 /// A breaker moved. One per transition, in order.
 struct breaker_changed {
   std::string strategy;

@@ -89,7 +89,13 @@ public:
       .begin_object();
     for (const auto& one : all)
       write_strategy(out, one, now);
-    out.end_object().member("series_count", series_count);
+    out.end_object()
+      .member("series_count", series_count)
+      .key("faults")
+      .begin_object();
+    for (const auto& [actor, count] : x.faults)
+      out.member(actor.c_str(), count);
+    out.end_object();
     return end_reply(out);
   }
 
@@ -123,6 +129,7 @@ public:
       .member("filled", ingest.filled)
       .member("forming", ingest.forming)
       .member("restarts", ingest.restarts)
+      .member("dropped_series", ingest.dropped_series)
       .member("refused", ingest.refused)
       .end_object();
     return end_reply(out);

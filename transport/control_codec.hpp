@@ -52,6 +52,8 @@ struct daemon_info {
   std::string boot;
   double uptime_s = 0;
   std::uint64_t config_version = 0;
+  /// Exceptions outlived and actors replaced, by the actor's name.
+  std::map<std::string, std::uint64_t> faults{};
 };
 
 using strategy_statistics

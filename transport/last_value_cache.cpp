@@ -6,22 +6,31 @@ namespace riskbreaker::transport {
 
 void last_value_cache::put(const std::string& topic, std::string payload) {
   if (const auto i = by_topic_.find(topic); i != by_topic_.end()) {
-    i->second->payload = std::move(payload);
+    i->second->second = std::move(payload);
     return;
   }
-  entries_.push_back({topic, std::move(payload)});
-  auto* added = &entries_.back();
-  by_topic_.emplace(added->topic, added);
-  ordered_.emplace(added->topic, added);
+  const auto added = values_.emplace(topic, std::move(payload)).first;
+  by_topic_.emplace(added->first, added);
 }
 
-const last_value_cache::entry*
-last_value_cache::next(std::string_view prefix, const entry* after) const {
+void last_value_cache::forget(std::string_view topic) {
+  const auto i = by_topic_.find(topic);
+  if (i == by_topic_.end())
+    return;
+  const auto gone = i->second; // owns the key of `i`
+  by_topic_.erase(i);
+  values_.erase(gone);
+}
+
+std::optional<last_value_cache::entry>
+last_value_cache::next(std::string_view prefix,
+                       std::optional<std::string_view> after) const {
   const auto i
-    = after ? ordered_.upper_bound(after->topic) : ordered_.lower_bound(prefix);
-  if (i == ordered_.end() || i->first.substr(0, prefix.size()) != prefix)
-    return nullptr;
-  return i->second;
+    = after ? values_.upper_bound(*after) : values_.lower_bound(prefix);
+  if (i == values_.end()
+      || std::string_view{i->first}.substr(0, prefix.size()) != prefix)
+    return std::nullopt;
+  return entry{i->first, &i->second};
 }
 
 } // namespace riskbreaker::transport

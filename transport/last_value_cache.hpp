@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,8 +13,8 @@ namespace riskbreaker::transport {
 class last_value_cache {
 public:
   struct entry {
-    std::string topic;
-    std::string payload;
+    std::string_view topic; ///< until the topic is forgotten
+    const std::string* payload = nullptr;
   };
 
   last_value_cache() = default;
@@ -24,11 +24,14 @@ public:
   /// Replaces what is kept of `topic`.
   void put(const std::string& topic, std::string payload);
 
+  /// Keeps nothing of `topic` any more.
+  void forget(std::string_view topic);
+
   /// The first topic behind `after` that starts with `prefix`, in the order of
-  /// bytes; the first of all when `after` is null. Null when there is none.
-  /// Entries stay where they are for ever, so a walk may pause while others
-  /// are put in.
-  const entry* next(std::string_view prefix, const entry* after) const;
+  /// bytes; the first of all without `after`. A walk may pause while topics
+  /// come and go: `after` need not be there any more.
+  std::optional<entry> next(std::string_view prefix,
+                            std::optional<std::string_view> after) const;
 
   std::size_t size() const noexcept {
     return by_topic_.size();
@@ -37,9 +40,9 @@ public:
 private:
   // Every message published looks its topic up, but only a new subscription
   // needs the order: hence both.
-  std::deque<entry> entries_;
-  std::unordered_map<std::string_view, entry*> by_topic_;
-  std::map<std::string_view, const entry*> ordered_;
+  using ordered = std::map<std::string, std::string, std::less<>>;
+  ordered values_;
+  std::unordered_map<std::string_view, ordered::iterator> by_topic_;
 };
 
 } // namespace riskbreaker::transport

@@ -13,6 +13,8 @@ struct out_frame {
   std::string payload;
   /// Keep as the topic's last value and replay it to late subscribers.
   bool keep = true;
+  /// Nothing is sent: what is kept of the topic is dropped.
+  bool forget = false;
 };
 
 /// A reply to one control client; `route` is what its request came with.

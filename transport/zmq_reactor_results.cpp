@@ -12,7 +12,7 @@ constexpr char subscribe
 
 } // namespace
 
-void results_port::send(const std::string& topic, const std::string& payload) {
+void results_port::send(std::string_view topic, const std::string& payload) {
   xpub_.send(zmq::buffer(topic),
              zmq::send_flags::sndmore | zmq::send_flags::dontwait);
   xpub_.send(zmq::buffer(payload), zmq::send_flags::dontwait);
@@ -21,6 +21,10 @@ void results_port::send(const std::string& topic, const std::string& payload) {
 void results_port::publish(out_frame&& x) {
   if (!x.topic)
     return;
+  if (x.forget) {
+    cache_.forget(*x.topic);
+    return;
+  }
   send(*x.topic, x.payload);
   if (x.keep)
     cache_.put(*x.topic, std::move(x.payload));
@@ -38,24 +42,24 @@ void results_port::read(int n) {
 
 void results_port::request_replay(std::string_view prefix) {
   const auto waits = [&](const replay_job& x) {
-    return x.last == nullptr && x.prefix == prefix;
+    return !x.last && x.prefix == prefix;
   };
   // One that has not begun serves all who asked for it.
-  if (cache_.next(prefix, nullptr) != nullptr
+  if (cache_.next(prefix, std::nullopt)
       && std::none_of(replays_.begin(), replays_.end(), waits))
-    replays_.push_back({std::string{prefix}, nullptr});
+    replays_.push_back({std::string{prefix}});
 }
 
 void results_port::replay(int n) {
   while (n > 0 && !replays_.empty()) {
     auto& job = replays_.front();
-    const auto* x = cache_.next(job.prefix, job.last);
-    if (x == nullptr) {
+    const auto x = cache_.next(job.prefix, job.last);
+    if (!x) {
       replays_.pop_front();
       continue;
     }
-    send(x->topic, x->payload);
-    job.last = x;
+    send(x->topic, *x->payload);
+    job.last = x->topic;
     --n;
   }
 }

@@ -6,7 +6,9 @@
 #include <zmq.hpp>
 
 #include <deque>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace riskbreaker::transport {
 
@@ -37,10 +39,10 @@ public:
 private:
   struct replay_job {
     std::string prefix;
-    const last_value_cache::entry* last = nullptr; ///< null: not begun
+    std::optional<std::string> last{}; ///< topic; empty: not begun
   };
 
-  void send(const std::string& topic, const std::string& payload);
+  void send(std::string_view topic, const std::string& payload);
   void request_replay(std::string_view prefix);
 
   zmq::socket_t& xpub_;

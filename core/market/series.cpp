@@ -208,4 +208,9 @@ std::optional<std::size_t> series::find(unix_ms time) const noexcept {
   return low;
 }
 
+steady_time idle_from(steady_time last_seen, timeframe frame) noexcept {
+  constexpr milliseconds least = std::chrono::minutes{10};
+  return last_seen + std::max(2 * frame.length(), least);
+}
+
 } // namespace riskbreaker::core

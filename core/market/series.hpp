@@ -90,6 +90,11 @@ private:
   std::size_t filled_recent_ = 0; ///< among the last 100
 };
 
+/// From when on a series whose last candle came at `last_seen` is idle, so that
+/// it may be dropped for another: after two of its timeframes, and ten minutes
+/// at least. A flood of strange pairs then takes no place of one in use.
+steady_time idle_from(steady_time last_seen, timeframe frame) noexcept;
+
 /// Names a series. Never case-folded, never split.
 struct series_key {
   std::string pair;

@@ -47,6 +47,7 @@ struct ingest_counts {
   std::uint64_t filled = 0;
   std::uint64_t forming = 0;
   std::uint64_t restarts = 0; ///< series dropped for a gap too long to fill
+  std::uint64_t dropped_series = 0; ///< idle ones that made room for others
   std::uint64_t refused = 0;
 };
 

@@ -156,6 +156,53 @@ TEST_CASE_METHOD(system_fixture,
   CHECK(refusals[1].what.reason == refusal_reason::too_old);
 }
 
+TEST_CASE_METHOD(system_fixture,
+                 "ingest: the longest idle series makes room for a new one",
+                 "[ingest]") {
+  max_series = 2;
+  strategy.endpoints.clear();
+  start();
+  push({candle(0, "A/B"), candle(0, "C/D")});
+  advance(5min);
+  push({candle(0, "C/D")});
+
+  advance(5min - 1ms); // A/B's last came ten minutes ago, but for a moment
+  push({candle(0, "E/F")});
+  CHECK(refusals.size() == 1);
+  CHECK(ended.empty());
+
+  advance(1ms);
+  push({candle(0, "E/F")});
+  CHECK(refusals.size() == 1);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].series->pair == "A/B");
+  REQUIRE(ended[0].watchers.size() == 1);
+  CHECK(finals.back().series->pair == "E/F");
+  auto got = ask<messages::ingest_report>(*this, ingest, atom::query_v);
+  REQUIRE(got);
+  CHECK(got->series == 2);
+  CHECK(got->counts.dropped_series == 1);
+
+  push({candle(0, "A/B")}); // C/D and E/F are in use
+  CHECK(refusals.size() == 2);
+  CHECK(refusals.back().what.reason == refusal_reason::too_many_series);
+}
+
+TEST_CASE_METHOD(system_fixture,
+                 "ingest: a series whose candles are in the message at hand is "
+                 "never dropped for another",
+                 "[ingest]") {
+  max_series = 1;
+  strategy.endpoints.clear();
+  start();
+  push({candle(0, "A/B")});
+  advance(10min);
+  push({"[" + candle(0, "A/B") + "," + candle(0, "C/D") + "]"});
+  CHECK(finals.size() == 2);
+  CHECK(finals.back().series->pair == "A/B");
+  CHECK(ended.empty());
+}
+
 TEST_CASE_METHOD(fixture,
                  "ingest: a lease comes back when the last answer is out, "
                  "whatever the batch held",

@@ -1,6 +1,7 @@
 #include "actors/publisher.hpp"
 #include "tests/support/actor_fixture.hpp"
 
+#include <algorithm>
 #include <mutex>
 
 using namespace riskbreaker;
@@ -131,4 +132,151 @@ TEST_CASE_METHOD(fixture, "publisher: refusals and reloads have their topics",
   CHECK(*out->frames[1].topic == "config");
   CHECK(out->frames[1].keep);
   CHECK(says(1, "f:1:2: no"));
+}
+
+// -- topics that end
+
+TEST_CASE_METHOD(fixture,
+                 "publisher: the topics of a series that ended are forgotten, "
+                 "and never count from 1 again",
+                 "[publisher]") {
+  publish({answer("A/B", 0, false), answer("A/B", 0, true),
+           answer("A/B", 1, true), answer("C/D", 0, true)});
+  out->frames.clear();
+  caf::anon_send(publisher,
+                 messages::series_ended{
+                   std::make_shared<const core::series_key>(
+                     core::series_key{"A/B", *core::timeframe::parse("5m")}),
+                   {strategy}});
+  settle();
+  REQUIRE(out->frames.size() == 2);
+  for (const auto& x : out->frames)
+    CHECK(x.forget);
+  CHECK(*out->frames[0].topic == "risk.s.A/B.5m");
+  CHECK(*out->frames[1].topic == "risk_provisional.s.A/B.5m");
+
+  out->frames.clear();
+  publish({answer("A/B", 2, true), answer("C/D", 1, true)});
+  REQUIRE(out->frames.size() == 2);
+  CHECK(says(0, R"("seq":3)")); // a client drops what it has seen by seq
+  CHECK(out->frames[0].keep);
+  CHECK(says(1, R"("seq":2)"));
+}
+
+TEST_CASE_METHOD(fixture,
+                 "publisher: topics of a strategy that is gone are forgotten, "
+                 "what still comes of it is not kept",
+                 "[publisher]") {
+  auto other = std::make_shared<core::strategy>(*strategy);
+  other->name = "t";
+  auto watching = std::make_shared<core::strategy>(*other);
+  watching->pairs = {"*"};
+  watching->timeframes = {*core::timeframe::parse("5m")};
+  auto of_other = answer("A/B", 0, true);
+  of_other.strategy = watching;
+  messages::breaker_changed moved;
+  moved.strategy = "s";
+  caf::anon_send(publisher, moved);
+  publish({answer("A/B", 0, true), of_other});
+  out->frames.clear();
+  auto table = std::make_shared<core::strategy_table>();
+  table->strategies = {watching};
+  caf::anon_send(publisher, messages::strategies_changed{table});
+  settle();
+  std::vector<std::string> gone;
+  for (const auto& x : out->frames) {
+    CHECK(x.forget);
+    gone.push_back(*x.topic);
+  }
+  std::sort(gone.begin(), gone.end());
+  CHECK(gone == std::vector<std::string>{"breaker.s", "risk.s.A/B.5m"});
+
+  out->frames.clear();
+  publish({answer("A/B", 1, true), of_other});
+  REQUIRE(out->frames.size() == 2);
+  CHECK_FALSE(out->frames[0].keep);
+  CHECK(out->frames[1].keep);
+}
+
+// -- faults
+
+namespace {
+
+/// Fails on the so-many-th assessment, and makes the rest as ever.
+struct failing_encoder {
+  static inline int fails_in = 0;
+
+  static std::unique_ptr<transport::result_encoder> make(std::string boot) {
+    struct encoder final : transport::result_encoder {
+      explicit encoder(std::unique_ptr<transport::result_encoder> x)
+        : real(std::move(x)) {
+        // nop
+      }
+      std::string assessment(const core::assessment& x,
+                             std::uint64_t seq) override {
+        if (fails_in > 0 && x.llm)
+          --fails_in, throw std::runtime_error("no");
+        return real->assessment(x, seq);
+      }
+      std::string breaker(const transport::breaker_report& x,
+                          std::uint64_t seq) override {
+        return real->breaker(x, seq);
+      }
+      std::string stats(const core::strategy_snapshot& x,
+                        const core::breaker_status& y, core::unix_ms at,
+                        std::uint64_t seq) override {
+        return real->stats(x, y, at, seq);
+      }
+      std::string refused(const transport::refusal_report& x,
+                          std::uint64_t seq) override {
+        return real->refused(x, seq);
+      }
+      std::string config(const core::config_report& x,
+                         std::uint64_t seq) override {
+        return real->config(x, seq);
+      }
+      std::string heartbeat(double uptime, std::uint64_t seq) override {
+        return real->heartbeat(uptime, seq);
+      }
+      std::unique_ptr<transport::result_encoder> real;
+    };
+    return std::make_unique<encoder>(transport::make_json_encoder(boot));
+  }
+};
+
+} // namespace
+
+TEST_CASE_METHOD(fixture,
+                 "publisher: an answer that could not be encoded is tried "
+                 "again, and goes out without its texts at last",
+                 "[publisher]") {
+  actors::publisher_config failing;
+  failing.out = out;
+  failing.boot = "b00t";
+  failing.make_encoder = failing_encoder::make;
+  failing.faults = std::make_shared<actors::fault_ledger>();
+  publisher = own(sys.spawn(actors::publisher, failing));
+  settle();
+  auto asked = answer("A/B", 0, true);
+  asked.source = core::answer_source::llm;
+  auto report = std::make_shared<core::llm_report>();
+  report->model = "m-1";
+  asked.llm = report;
+
+  failing_encoder::fails_in = 1;
+  out->frames.clear();
+  publish({asked, answer("C/D", 0, true)});
+  REQUIRE(out->frames.size() == 2);
+  CHECK(says(0, R"("seq":1)"));
+  CHECK(says(0, "m-1"));
+  CHECK(says(1, R"("seq":1)"));
+
+  failing_encoder::fails_in = 2;
+  out->frames.clear();
+  publish({asked, answer("C/D", 1, true)});
+  REQUIRE(out->frames.size() == 2);
+  CHECK(says(0, R"("seq":2)")); // no number was used up by what failed
+  CHECK_FALSE(says(0, "m-1"));
+  CHECK(says(1, R"("seq":2)"));
+  CHECK(failing.faults->counts()["publisher"] == 3);
 }

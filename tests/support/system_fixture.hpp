@@ -26,6 +26,11 @@ struct observed {
   std::vector<messages::stats_report> reports;
   std::vector<messages::refused_candle> refusals;
   std::vector<core::config_report> configs;
+  std::vector<messages::series_ended> ended;
+  std::shared_ptr<actors::fault_ledger> faults
+    = std::make_shared<actors::fault_ledger>();
+  /// The supervisor's clock fails when it is read for the so-many-th time.
+  int clock_fails_in = 0;
   std::shared_ptr<scripted_http> llm = std::make_shared<scripted_http>();
   core::json_parser parse = transport::parse_json;
 };
@@ -71,6 +76,8 @@ struct system_fixture : observed, actor_fixture {
           refusals.insert(refusals.end(), x.items.begin(), x.items.end());
         },
         [this](const core::config_report& x) { configs.push_back(x); },
+        [](const messages::strategies_changed&) {},
+        [this](const messages::series_ended& x) { ended.push_back(x); },
         [](atom::flush) { return atom::flush_v; },
         [](atom::beat) {},
       };
@@ -87,7 +94,12 @@ struct system_fixture : observed, actor_fixture {
       actors::stats, actors::stats_config{clock, core::milliseconds{10'000}},
       publisher));
     actors::breaker_supervisor_config supervising;
-    supervising.now = clock;
+    supervising.now = [this] {
+      if (clock_fails_in > 0 && --clock_fails_in == 0)
+        throw std::runtime_error("no time");
+      return wall();
+    };
+    supervising.faults = faults;
     auto memory = std::make_shared<actors::endpoint_memory>();
     supervising.spawn_caller = [this, memory, clock] {
       actors::llm_caller_config calling;
@@ -111,6 +123,9 @@ struct system_fixture : observed, actor_fixture {
     actors::candle_ingest_config ingesting;
     ingesting.now = clock;
     ingesting.max_series = max_series;
+    ingesting.faults = faults;
+    if (make_decoder)
+      ingesting.make_decoder = make_decoder;
     ingest = own(sys.spawn(actors::candle_ingest, ingesting, table(), publisher,
                            supervisor));
     settle();
@@ -155,6 +170,7 @@ struct system_fixture : observed, actor_fixture {
   core::strategy strategy;
   core::endpoint endpoint;
   std::size_t max_series = 1'000;
+  std::function<std::unique_ptr<transport::candle_decoder>()> make_decoder;
   int callers = 0;
   int scorers = 0;
   actors::publisher_actor publisher;

@@ -118,16 +118,22 @@ def config(llm_url=None, **strategy):
 
 
 class Daemon(Process):
-    def __init__(self, settings, env=None, args=()):
+    """A daemon in a folder of its own. Its files are not watched unless `watch` says so: a
+    test that sends SIGHUP wants one reload, not two."""
+
+    def __init__(self, settings, env=None, args=(), watch=False, files=()):
         self.folder = tempfile.TemporaryDirectory()
         self.path = os.path.join(self.folder.name, "riskbreaker.json")
         self.write(settings)
-        super().__init__([*args, "serve", "-c", self.path], env)
+        for name, text in dict(files).items():
+            self.write(text, name)
+        super().__init__([*args, "serve", "-c", self.path,
+                          *([] if watch else ["--no-watch"])], env)
         found = self.wait_line(r"serves candles=(\S+) results=(\S+) control=(\S+)")
         self.candles, self.results, self.control = found.groups()
 
-    def write(self, settings):
-        with open(self.path, "w", encoding="utf-8") as file:
+    def write(self, settings, name="riskbreaker.json"):
+        with open(os.path.join(self.folder.name, name), "w", encoding="utf-8") as file:
             file.write(settings if isinstance(settings, str) else json.dumps(settings, indent=1))
 
     def __exit__(self, *args):
@@ -242,3 +248,8 @@ def last_closed(minutes=5):
     """The open time of the newest candle that is closed by now."""
     length = minutes * 60_000
     return int(time.time() * 1000) // length * length - length
+
+
+def resident_kb(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))

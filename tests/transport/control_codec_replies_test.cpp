@@ -74,7 +74,8 @@ TEST_CASE("status shows each strategy's breaker", "[control_codec]") {
                      {"endpoints", json::array()},
                      {"llm_enabled", false},
                      {"draining", false}}}}},
-                 {"series_count", 5}}));
+                 {"series_count", 5},
+                 {"faults", json::object()}}));
   CHECK(json::parse(codec()->status("", info, {}, 0, at(0)))["strategies"]
         == json::object());
 }
@@ -108,7 +109,7 @@ TEST_CASE("stats come per strategy, with the candles beside them",
   snapshot.total_calls = 4;
   core::breaker_status state;
   state.state = core::breaker_state::forced_open;
-  core::ingest_counts ingest{10, 1, 2, 3, 4, 5, 6, 7};
+  core::ingest_counts ingest{10, 1, 2, 3, 4, 5, 6, 8, 7};
   auto x
     = json::parse(codec()->stats("", {{snapshot, state}}, ingest, at(1'000)));
   CHECK(x["ok"] == true);
@@ -123,6 +124,7 @@ TEST_CASE("stats come per strategy, with the candles beside them",
                  {"filled", 4},
                  {"forming", 5},
                  {"restarts", 6},
+                 {"dropped_series", 8},
                  {"refused", 7}}));
 }
 

@@ -11,9 +11,8 @@ using found = std::vector<std::string>;
 
 found replay(const last_value_cache& cache, std::string_view prefix) {
   found result;
-  for (const auto* x = cache.next(prefix, nullptr); x != nullptr;
-       x = cache.next(prefix, x))
-    result.push_back(x->topic + '=' + x->payload);
+  for (auto x = cache.next(prefix, {}); x; x = cache.next(prefix, x->topic))
+    result.push_back(std::string{x->topic} + '=' + *x->payload);
   return result;
 }
 
@@ -61,13 +60,33 @@ TEST_CASE("a replay may pause while topics come in", "[last_value_cache]") {
   last_value_cache cache;
   cache.put("b", "1");
   cache.put("d", "1");
-  const auto* first = cache.next("", nullptr);
+  const auto first = cache.next("", {});
+  REQUIRE(first);
+  CHECK(first->topic == "b");
   for (int i = 0; i < 1'000; ++i)
     cache.put("x" + std::to_string(i), "1");
   cache.put("a", "1"); // before the pause: reached its subscriber when it came
   cache.put("c", "1");
-  const auto* second = cache.next("", first);
-  REQUIRE(second != nullptr);
+  const auto second = cache.next("", first->topic);
+  REQUIRE(second);
   CHECK(second->topic == "c");
-  CHECK(cache.next("", second)->topic == "d");
+  const auto third = cache.next("", second->topic);
+  REQUIRE(third);
+  CHECK(third->topic == "d");
+}
+
+TEST_CASE("a forgotten topic is gone, and its walk goes on behind it",
+          "[last_value_cache]") {
+  last_value_cache cache;
+  for (const auto* topic : {"a", "b", "c"})
+    cache.put(topic, "1");
+  cache.forget("b");
+  cache.forget("never there");
+  CHECK(replay(cache, "") == found{"a=1", "c=1"});
+  CHECK(cache.size() == 2);
+  const auto after = cache.next("", "b"); // the pause was at a topic now gone
+  REQUIRE(after);
+  CHECK(after->topic == "c");
+  cache.put("b", "2");
+  CHECK(replay(cache, "") == found{"a=1", "b=2", "c=1"});
 }

@@ -243,3 +243,15 @@ TEST_CASE("a wick of -99 % is taken and does no harm", "[series]") {
   CHECK(*view.rsi14 < 100);
   CHECK(*view.support > bars[300].low);
 }
+
+TEST_CASE("a series is idle after two of its timeframes, ten minutes at least",
+          "[market]") {
+  steady_time t{};
+  auto frame = [](const char* x) {
+    return *timeframe::parse(x);
+  };
+  CHECK(idle_from(t, frame("1m")) == t + 10min);
+  CHECK(idle_from(t, frame("5m")) == t + 10min);
+  CHECK(idle_from(t, frame("15m")) == t + 30min);
+  CHECK(idle_from(t, frame("1d")) == t + 48h);
+}

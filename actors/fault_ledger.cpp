@@ -1,0 +1,49 @@
+#include "actors/fault_ledger.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace riskbreaker::actors {
+
+void fault_ledger::note(const std::string& actor, const std::string& what,
+                        core::steady_time now) noexcept {
+  try {
+    std::lock_guard guard{mutex_};
+    auto& x = entries_[actor];
+    ++x.count;
+    if (x.told && now - *x.told < std::chrono::seconds{1}) {
+      ++x.untold;
+      return;
+    }
+    x.told = now;
+    auto untold = std::exchange(x.untold, 0);
+    spdlog::error("{} fault=\"{}\" count={} untold={}; the daemon goes on, "
+                  "please report this",
+                  actor, what, x.count, untold);
+  } catch (...) {
+    // No memory for a count: what is counted matters more than the count.
+  }
+}
+
+std::map<std::string, std::uint64_t> fault_ledger::counts() const {
+  std::lock_guard guard{mutex_};
+  std::map<std::string, std::uint64_t> out;
+  for (const auto& [actor, x] : entries_)
+    out.emplace(actor, x.count);
+  return out;
+}
+
+std::string text_of_exception() {
+  try {
+    throw;
+  } catch (const std::exception& x) {
+    return x.what();
+  } catch (...) {
+    return "not a std::exception";
+  }
+}
+
+} // namespace riskbreaker::actors
