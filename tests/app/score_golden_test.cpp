@@ -1,3 +1,4 @@
+#include "folders.hpp"
 #include "tests/app/score_fixture.hpp"
 #include "tests/core/market/golden.hpp"
 #include "tests/support/catch.hpp"

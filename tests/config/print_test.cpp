@@ -2,6 +2,7 @@
 #include "config/print.hpp"
 #include "config/schema.hpp"
 #include "config/text.hpp"
+#include "folders.hpp"
 #include "tests/config/support.hpp"
 
 using namespace riskbreaker;

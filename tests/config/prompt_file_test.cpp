@@ -1,6 +1,7 @@
 #include "config/diff.hpp"
 #include "config/print.hpp"
 #include "core/llm/prompt.hpp"
+#include "folders.hpp"
 #include "tests/config/support.hpp"
 
 using namespace riskbreaker;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/load.hpp"
+#include "folders.hpp"
 #include "tests/support/catch.hpp"
 
 #include <nlohmann/json.hpp>

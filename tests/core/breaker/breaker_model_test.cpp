@@ -184,7 +184,7 @@ TEST_CASE("the breaker does what the plain model does, whatever happens",
   auto shown = b.state();
   std::size_t transitions = 0;
   std::size_t half_open_left = 0;
-  for (int id = 0; id < 250'000; ++id) {
+  for (int id = 0; id < 1'000'000; ++id) {
     now += w.pause();
     // Every third time exactly on a boundary, or a nanosecond off it.
     if (auto due = b.next_tick(); due && *due > now && w.pick(3) == 0)

@@ -1,4 +1,5 @@
 #include "core/llm/answer.hpp"
+#include "folders.hpp"
 #include "tests/support/catch.hpp"
 #include "transport/json_parser.hpp"
 

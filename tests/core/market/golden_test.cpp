@@ -1,4 +1,5 @@
 #include "core/market/indicators.hpp"
+#include "folders.hpp"
 #include "tests/core/market/golden.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,6 +1,7 @@
 #include "core/market/series.hpp"
 #include "core/market/validate.hpp"
 #include "core/scoring/score.hpp"
+#include "folders.hpp"
 #include "tests/core/market/oracle.hpp"
 #include "tests/core/market/walks.hpp"
 #include "tests/support/catch.hpp"
