@@ -42,12 +42,27 @@ void add_score_command(CLI::App& root, std::function<int()>& selected) {
     ->needs(config);
   command->add_flag("--strict", options->strict,
                     "End with exit code 1 at the first bad row");
+  auto* chart
+    = command
+        ->add_option("--chart", options->chart,
+                     "Draws price, bands, cloud and the score into a page "
+                     "(.html) or a picture (.svg); at a terminal the rows are "
+                     "then left out, unless --json or --explain asks for them")
+        ->type_name("PATH");
+  command
+    ->add_option("--chart-candles", options->chart_candles,
+                 "How many candles of each series the chart shows, the newest "
+                 "ones; 5,000 on a page, 300 in a picture by default")
+    ->type_name("N")
+    ->needs(chart);
   command->footer(
     "An empty cell is a value that is not available. Bad rows are named on\n"
     "standard error and left out; the exit code is 0 all the same, unless\n"
     "nothing else was there.\n\n"
     "Example, all of a file and why:\n"
     "  riskbreaker score ETH_BTC-5m.csv --explain > scores.csv\n"
+    "Example, the scores and a page to look at them:\n"
+    "  riskbreaker score ETH_BTC-5m.csv --chart chart.html > scores.csv\n"
     "Example, one candle by hand:\n"
     "  printf 'time,open,high,low,close,volume\\n"
     "2023-11-14T22:15:00Z,1,2,1,2,3\\n' | "
