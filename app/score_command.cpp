@@ -61,12 +61,18 @@ void add_score_command(CLI::App& root, std::function<int()>& selected) {
     "nothing else was there.\n\n"
     "Example, all of a file and why:\n"
     "  riskbreaker score ETH_BTC-5m.csv --explain > scores.csv\n"
-    "Example, the scores and a page to look at them:\n"
-    "  riskbreaker score ETH_BTC-5m.csv --chart chart.html > scores.csv\n"
     "Example, one candle by hand:\n"
     "  printf 'time,open,high,low,close,volume\\n"
     "2023-11-14T22:15:00Z,1,2,1,2,3\\n' | "
-    "riskbreaker score - --pair BTC/USDT --timeframe 5m");
+    "riskbreaker score - --pair BTC/USDT --timeframe 5m\n"
+    "Example, a page to look at, here of made-up candles:\n"
+    "  seq 300 | awk 'BEGIN {p = 100; print "
+    "\"time,open,high,low,close,volume\"} "
+    "{o = p; p *= 0.99 + rand() / 50; printf \"%.0f,%f,%f,%f,%f,%d\\n\", "
+    "1700000100000 + 300000 * $1, o, (o > p ? o : p) * 1.002, "
+    "(o < p ? o : p) * 0.998, p, $1 % 7}' | "
+    "riskbreaker score - --pair BTC/USDT --timeframe 5m --chart chart.html "
+    "> scores.csv");
   command->callback([options, &selected] {
     selected = [options] {
       return run_score(*options);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 namespace riskbreaker::app {
@@ -29,6 +30,12 @@ constexpr std::array<line, 9> lines{{
   {&market_view::resistance, "line resistance"},
 }};
 
+/// What has grown beyond all numbers is no value, as in the rows.
+std::optional<double> value_of(const chart_row& row, line_field field) {
+  auto value = row.market.*field;
+  return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
 void fit_values(picture_plot& plot, const chart_series& x) {
   auto low = std::numeric_limits<double>::infinity();
   auto high = -low;
@@ -40,7 +47,7 @@ void fit_values(picture_plot& plot, const chart_series& x) {
     take(row.market.newest.low);
     take(row.market.newest.high);
     for (const auto& line : lines)
-      if (auto value = row.market.*line.field)
+      if (auto value = value_of(row, line.field))
         take(*value);
   }
   auto margin = high > low ? (high - low) * 0.04 : high * 0.01;
@@ -54,7 +61,7 @@ void append_line(std::string& out, const chart_series& x,
                  const picture_plot& plot, const line& what) {
   std::string path;
   auto value_at = [&](std::size_t i) {
-    return x.rows[i].market.*what.field;
+    return value_of(x.rows[i], what.field);
   };
   for (std::size_t i = 0; i < x.rows.size(); ++i) {
     auto value = value_at(i);

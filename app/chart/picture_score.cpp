@@ -73,7 +73,8 @@ void append_score_legend(std::string& out, const chart& all, double x,
   x += 130;
   for (std::size_t i = 0; i < styles.size(); ++i) {
     auto text = verdict_text(static_cast<chart_verdict>(i), all.gate);
-    append_rectangle(out, styles[i], x, y - 10, 14, 11);
+    append_rectangle(out, std::string{"swatch "} + styles[i], x, y - 10, 14,
+                     11);
     append_text(out, "legend", x + 20, y, text);
     x += 20 + 6.7 * static_cast<double>(text.size()) + 22;
   }

@@ -90,6 +90,17 @@ TEST_CASE_METHOD(fixture,
                "directory\n");
 }
 
+TEST_CASE_METHOD(fixture, "score: a chart that the disk has no room for fails",
+                 "[score]") {
+  std::filesystem::create_symlink("/dev/full", chart_path("x.html"));
+  CHECK(draw("x.html") == 1);
+  CHECK(lines().size() == 401);
+  CHECK(err.str()
+        == "riskbreaker score: " + options.chart
+             + ": the chart cannot be written: No space left on "
+               "device\n");
+}
+
 TEST_CASE_METHOD(fixture, "score: a run that fails leaves the chart of before",
                  "[score]") {
   REQUIRE(draw("x.html") == 0);

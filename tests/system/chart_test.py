@@ -127,6 +127,18 @@ class Files(Chart):
         names = [x.text for x in xml.fromstring(picture).iter(f"{SVG}text") if x.get("class") == "pair"]
         self.assertEqual(names, [HOSTILE + "  5m"])
 
+    def test_the_helps_example_works_when_pasted(self):
+        text = subprocess.run([BINARY, "score", "--help"], capture_output=True, text=True, timeout=30,
+                              check=True).stdout
+        example = next(x for x in text.splitlines() if "seq 300" in x)
+        got = subprocess.run(["bash", "-c", example.replace("| riskbreaker", "| " + BINARY)],
+                             cwd=self.folder, capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual((got.returncode, got.stdout + got.stderr), (0, ""))
+        with open(self.path("chart.html"), encoding="utf-8") as file:
+            self.assertIn('"scored":300,', file.read())
+        with open(self.path("scores.csv"), encoding="utf-8") as file:
+            self.assertEqual(len(file.readlines()), 301)
+
     def test_the_rows_reader_may_leave_and_the_chart_is_whole(self):
         with subprocess.Popen([BINARY, "score", "-", "--explain", "--chart", self.path("x.html")],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
