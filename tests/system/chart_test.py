@@ -139,6 +139,20 @@ class Files(Chart):
         with open(self.path("scores.csv"), encoding="utf-8") as file:
             self.assertEqual(len(file.readlines()), 301)
 
+    def test_the_readmes_example_works_when_pasted(self):
+        root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+        with open(os.path.join(root, "README.md"), encoding="utf-8") as file:
+            blocks = re.findall(r"```sh\n(.*?)```", file.read(), re.S)
+        example = next(x for x in blocks if "--chart chart.html" in x)
+        for ours, here in (("build/release/riskbreaker", BINARY), ("chart.html", self.path("chart.html")),
+                           ("scores.csv", self.path("scores.csv"))):
+            example = example.replace(ours, here)
+        got = subprocess.run(["bash", "-c", example], cwd=root, capture_output=True, text=True,
+                             timeout=60, check=False)
+        self.assertEqual((got.returncode, got.stdout + got.stderr), (0, ""))
+        with open(self.path("chart.html"), encoding="utf-8") as file:
+            self.assertIn('"scored":700,', file.read())
+
     def test_the_rows_reader_may_leave_and_the_chart_is_whole(self):
         with subprocess.Popen([BINARY, "score", "-", "--explain", "--chart", self.path("x.html")],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
