@@ -186,8 +186,9 @@ class Browser(Chart):
         self.assertIn("allow" if rows[-1]["score"] <= 70 else "block", texts)
         self.assertIn(f">{rows[-1]['score']:g}<", dom)
 
-    def test_the_pointer_and_the_keys_choose_a_candle(self):
-        page, rows = self.draw("x.html", candles(120))
+    def test_pointer_fingers_and_keys_choose_and_move(self):
+        other = candles(90, "OTHER/BTC").split("\n", 1)[1]
+        page, rows = self.draw("x.html", candles(120) + other)
         # Another script than the page's own needs a page without a policy.
         page = re.sub(r"<meta http-equiv[^>]*>", "", page).replace("</body>", """<script>
           const box = document.querySelector("#price canvas:last-of-type").getBoundingClientRect();
@@ -208,6 +209,30 @@ class Browser(Chart):
           seen.push(whole > panes.view()[1] - panes.view()[0] ? "closer" : "the same");
           press("0");
           seen.push(whole === panes.view()[1] - panes.view()[0] ? "all" : "less");
+          const finger = (id, kind, x) => document.querySelector("#price canvas:last-of-type").dispatchEvent(
+            new PointerEvent("pointer" + kind, {pointerId: id, pointerType: "touch", clientX: x, bubbles: true}));
+          const middle = () => (panes.view()[0] + panes.view()[1]) / 2;
+          const length = () => panes.view()[1] - panes.view()[0];
+          panes.zoom(0.5);
+          let before = [middle(), length()];
+          finger(7, "down", 500);
+          finger(7, "move", 600);
+          seen.push(middle() < before[0] && length() === before[1] ? "earlier" : "still");
+          finger(8, "down", 800);
+          before = length();
+          finger(8, "move", 700);
+          finger(7, "up", 600);
+          finger(8, "up", 700);
+          seen.push(Math.abs(length() - 2 * before) < 1000 ? "half as near" : length() / before);
+          before = length();
+          document.querySelector("#score canvas").dispatchEvent(
+            new WheelEvent("wheel", {deltaY: -200, clientX: 500, bubbles: true, cancelable: true}));
+          seen.push(length() < before && panes.price.xAxisRange()[0] === panes.view()[0] ? "both nearer" : "apart");
+          document.querySelector("#layers input").click();
+          seen.push(panes.shown.has("candles") ? "shown" : "hidden");
+          document.getElementById("series").value = "1";
+          document.getElementById("series").dispatchEvent(new Event("change"));
+          seen.push(document.getElementById("pair").textContent);
           document.title = JSON.stringify(seen);
         </script></body>""")
         with open(self.path("x.html"), "w", encoding="utf-8") as file:
@@ -219,7 +244,8 @@ class Browser(Chart):
             # 1500000000000 is 2017-07-14 02:40.
             minutes = 160 + (row["time"] - 1_500_000_000_000) // 60_000
             self.assertEqual(text, f"2017-07-14 {minutes // 60:02}:{minutes % 60:02} UTC {row['score']:g}")
-        self.assertEqual(seen[2:], ["closer", "all"])
+        self.assertEqual(seen[2:], ["closer", "all", "earlier", "half as near", "both nearer", "hidden",
+                                    "OTHER/BTC"])
 
 
 if __name__ == "__main__":
