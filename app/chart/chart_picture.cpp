@@ -15,7 +15,7 @@ constexpr double width = 1'400;
 constexpr double margin = 20;
 constexpr double price_height = 420;
 constexpr double score_height = 130;
-constexpr double block_height = 730;
+constexpr double block_height = 749;
 constexpr double footer_height = 34;
 /// With more candles a tip would be thinner than a pointer is exact.
 constexpr std::size_t max_tips = 700;
@@ -53,9 +53,12 @@ void append_block(std::string& out, const chart_series& x, const chart& all,
   const auto& newest = x.rows.back();
   append_text(out, "detail", margin, top + 58,
               "Newest: " + bar_text(newest) + "  " + score_text(newest, all));
+  // Side by side two of them always have room.
   append_text(out, "detail dim", margin, top + 77,
-              reasons_text(newest, all, "  ·  "));
-  append_price_legend(out, margin, top + 103);
+              reasons_text(newest, all, "  ·  ", 0, 2));
+  append_text(out, "detail dim", margin, top + 95,
+              reasons_text(newest, all, "  ·  ", 2, core::factor_count));
+  append_price_legend(out, margin, top + 122);
 
   picture_plot plot;
   plot.left = margin;
@@ -66,7 +69,7 @@ void append_block(std::string& out, const chart_series& x, const chart& all,
     = std::max(0.3, plot.width * static_cast<double>(x.frame.length().count())
                       / static_cast<double>((plot.to - plot.from).count()));
   auto price = plot;
-  price.top = top + 114;
+  price.top = top + 133;
   price.height = price_height;
   auto score = plot;
   score.top = price.bottom() + 34;

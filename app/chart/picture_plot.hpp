@@ -68,7 +68,9 @@ void append_score_legend(std::string& out, const chart& all, double x,
 /// Lines about one candle.
 std::string bar_text(const chart_row& row);
 std::string score_text(const chart_row& row, const chart& all);
+/// Of the factors [from, to).
 std::string reasons_text(const chart_row& row, const chart& all,
-                         std::string_view separator);
+                         std::string_view separator, std::size_t from,
+                         std::size_t to);
 
 } // namespace riskbreaker::app

@@ -98,10 +98,12 @@ std::string score_text(const chart_row& row, const chart& all) {
 }
 
 std::string reasons_text(const chart_row& row, const chart& all,
-                         std::string_view separator) {
+                         std::string_view separator, std::size_t from,
+                         std::size_t to) {
   std::string out;
-  for (const auto& factor : row.score.factors) {
-    if (!out.empty())
+  for (auto i = from; i < to; ++i) {
+    const auto& factor = row.score.factors[i];
+    if (i > from)
       out += separator;
     core::append_reason(out, factor, all.scoring);
     out += " (weight " + plain_number(factor.weight) + ")";
@@ -123,7 +125,7 @@ void append_tips(std::string& out, const chart_series& x, const chart& all,
     append_coordinate(out, plot.height);
     out += "\"><title>";
     out += markup_safe(bar_text(row) + '\n' + score_text(row, all) + '\n'
-                       + reasons_text(row, all, "\n"));
+                       + reasons_text(row, all, "\n", 0, core::factor_count));
     out += "</title></rect>\n";
   }
   out += "</g>\n";

@@ -58,9 +58,12 @@ function show_series(series) {
     const first = nearest(series, from + series.step_ms / 2);
     const last = nearest(series, to - series.step_ms / 2);
     const count = grouped(series.time.length);
-    const whole = series.scored > series.time.length ? `the newest ${count} of ${grouped(series.scored)}` : count;
+    // Of a single series the line below says it.
+    const cut = data.series.length > 1 && series.scored > series.time.length;
+    const whole = cut ? `the newest ${count} of ${grouped(series.scored)}` : count;
     by_id("range").textContent =
-      `${utc(series.time[first])} to ${utc(series.time[last])} UTC: ${grouped(last - first + 1)} candles of ${whole}`
+      `${utc(series.time[first])} to ${utc(series.time[last])} UTC: ${grouped(last - first + 1)} of ${whole} `
+      + (series.time.length === 1 ? "candle" : "candles")
       + (shared > 1 ? `, ${shared} a bar, which shows their gravest verdict and highest score` : "");
   });
 }
