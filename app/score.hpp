@@ -22,6 +22,8 @@ struct score_options {
   std::string strategy;               ///< of `config`
   std::optional<std::string> profile; ///< goes before the strategy's
   std::optional<std::string> side;
+  std::string chart; ///< a path that ends in `.html` or `.svg`; empty: none
+  std::optional<std::size_t> chart_candles; ///< of each series; the newest
 };
 
 /// Scores candle files. A row that is refused is named on `err`, left out and

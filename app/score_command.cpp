@@ -42,6 +42,19 @@ void add_score_command(CLI::App& root, std::function<int()>& selected) {
     ->needs(config);
   command->add_flag("--strict", options->strict,
                     "End with exit code 1 at the first bad row");
+  auto* chart
+    = command
+        ->add_option("--chart", options->chart,
+                     "Draws price, bands, cloud and the score into a page "
+                     "(.html) or a picture (.svg); at a terminal the rows are "
+                     "then left out, unless --json or --explain asks for them")
+        ->type_name("PATH");
+  command
+    ->add_option("--chart-candles", options->chart_candles,
+                 "How many candles of each series the chart shows, the newest "
+                 "ones; 5,000 on a page, 300 in a picture by default")
+    ->type_name("N")
+    ->needs(chart);
   command->footer(
     "An empty cell is a value that is not available. Bad rows are named on\n"
     "standard error and left out; the exit code is 0 all the same, unless\n"
@@ -51,7 +64,15 @@ void add_score_command(CLI::App& root, std::function<int()>& selected) {
     "Example, one candle by hand:\n"
     "  printf 'time,open,high,low,close,volume\\n"
     "2023-11-14T22:15:00Z,1,2,1,2,3\\n' | "
-    "riskbreaker score - --pair BTC/USDT --timeframe 5m");
+    "riskbreaker score - --pair BTC/USDT --timeframe 5m\n"
+    "Example, a page to look at, here of made-up candles:\n"
+    "  seq 300 | awk 'BEGIN {p = 100; print "
+    "\"time,open,high,low,close,volume\"} "
+    "{o = p; p *= 0.99 + rand() / 50; printf \"%.0f,%f,%f,%f,%f,%d\\n\", "
+    "1700000100000 + 300000 * $1, o, (o > p ? o : p) * 1.002, "
+    "(o < p ? o : p) * 0.998, p, $1 % 7}' | "
+    "riskbreaker score - --pair BTC/USDT --timeframe 5m --chart chart.html "
+    "> scores.csv");
   command->callback([options, &selected] {
     selected = [options] {
       return run_score(*options);

@@ -34,9 +34,10 @@ choose(const core::strategy_table& table, const std::string& name) {
 
 } // namespace
 
-std::variant<core::candle_scorer_config, score_config_error>
+std::variant<score_config, score_config_error>
 read_score_config(const score_options& options) {
-  core::candle_scorer_config out;
+  score_config result;
+  auto& out = result.scorer;
   if (!options.config.empty()) {
     auto loaded = config::load(options.config, config::process_environment());
     if (!loaded.value) {
@@ -48,8 +49,11 @@ read_score_config(const score_options& options) {
     auto chosen = choose(loaded.value->strategies, options.strategy);
     if (auto wrong = std::get_if<score_config_error>(&chosen))
       return std::move(*wrong);
-    out.scoring
-      = std::get<std::shared_ptr<const core::strategy>>(chosen)->scoring;
+    const auto& strategy
+      = *std::get<std::shared_ptr<const core::strategy>>(chosen);
+    out.scoring = strategy.scoring;
+    result.gate = strategy.gate;
+    result.strategy = strategy.name;
     const auto& limits = loaded.value->limits;
     out.series = {limits.window, limits.max_gap_fill};
     out.max_series = limits.max_series;
@@ -64,7 +68,7 @@ read_score_config(const score_options& options) {
   if (options.side)
     out.scoring.side = *options.side == "short" ? trade_side::short_side
                                                 : trade_side::long_side;
-  return out;
+  return result;
 }
 
 } // namespace riskbreaker::app

@@ -10,29 +10,6 @@ namespace riskbreaker::app {
 
 namespace {
 
-using core::market_view;
-
-struct indicator_column {
-  const char* name;
-  std::optional<double> market_view::*field;
-};
-
-constexpr std::array<indicator_column, 13> indicator_columns{{
-  {"rsi14", &market_view::rsi14},
-  {"atr14", &market_view::atr14},
-  {"adx14", &market_view::adx14},
-  {"bb_upper", &market_view::bb_upper},
-  {"bb_middle", &market_view::bb_middle},
-  {"bb_lower", &market_view::bb_lower},
-  {"tenkan", &market_view::tenkan},
-  {"kijun", &market_view::kijun},
-  {"senkou_a", &market_view::senkou_a},
-  {"senkou_b", &market_view::senkou_b},
-  {"rv20", &market_view::rv20},
-  {"support", &market_view::support},
-  {"resistance", &market_view::resistance},
-}};
-
 /// In the order of `core::factor_kind`.
 constexpr std::array<const char*, core::factor_count> points_columns{
   "points_rsi", "points_volatility", "points_trend", "points_price_action"};

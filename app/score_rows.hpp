@@ -3,10 +3,34 @@
 #include "core/market/market_view.hpp"
 #include "core/scoring/score.hpp"
 
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace riskbreaker::app {
+
+struct indicator_column {
+  const char* name;
+  std::optional<double> core::market_view::*field;
+};
+
+/// What `--explain` and the chart show, under these names.
+inline constexpr std::array<indicator_column, 13> indicator_columns{{
+  {"rsi14", &core::market_view::rsi14},
+  {"atr14", &core::market_view::atr14},
+  {"adx14", &core::market_view::adx14},
+  {"bb_upper", &core::market_view::bb_upper},
+  {"bb_middle", &core::market_view::bb_middle},
+  {"bb_lower", &core::market_view::bb_lower},
+  {"tenkan", &core::market_view::tenkan},
+  {"kijun", &core::market_view::kijun},
+  {"senkou_a", &core::market_view::senkou_a},
+  {"senkou_b", &core::market_view::senkou_b},
+  {"rv20", &core::market_view::rv20},
+  {"support", &core::market_view::support},
+  {"resistance", &core::market_view::resistance},
+}};
 
 struct score_format {
   bool json = false;    ///< NDJSON instead of CSV

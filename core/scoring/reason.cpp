@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <string_view>
 
 namespace riskbreaker::core {
 
@@ -16,7 +17,11 @@ void append_number(std::string& out, double x, int digits) {
   auto done = std::to_chars(first, last, x, std::chars_format::fixed, digits);
   if (done.ec != std::errc{})
     done = std::to_chars(first, last, x, std::chars_format::general, 6);
-  out.append(first, done.ptr);
+  std::string_view text{first, static_cast<std::size_t>(done.ptr - first)};
+  // A move too small to show has no direction either: never "-0.0".
+  if (text.find_first_not_of("-0.") == std::string_view::npos)
+    text.remove_prefix(text.front() == '-' ? 1 : 0);
+  out += text;
 }
 
 void append_points(std::string& out, double points) {

@@ -96,6 +96,14 @@ TEST_CASE("a reason is appended, and huge numbers stay short", "[reason]") {
   CHECK_THAT(text, Catch::StartsWith("first; Price moved 1e+300 sigma"));
   CHECK_THAT(text, Catch::EndsWith(": +1e-07"));
   text.clear();
+  x.value = -0.04;
+  append_reason(text, x, {});
+  CHECK_THAT(text, Catch::StartsWith("Price moved 0.0 sigma"));
+  text.clear();
+  x.value = -0.06;
+  append_reason(text, x, {});
+  CHECK_THAT(text, Catch::StartsWith("Price moved -0.1 sigma"));
+  text.clear();
   x.points = -0.0;
   append_reason(text, x, {});
   CHECK_THAT(text, Catch::EndsWith(": 0"));
