@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/journal_sink.hpp"
 #include "core/llm/answer_cache.hpp"
 #include "core/llm/call_pool.hpp"
 
@@ -25,6 +25,9 @@ struct breaker_supervisor_config {
   /// Makes a caller or scorer; called again when one has died.
   std::function<llm_caller_actor()> spawn_caller;
   std::function<fallback_scorer_actor()> spawn_scorer;
+  journal_sink journal;
+  /// How the breakers were when the last run ended, by strategy.
+  std::map<std::string, core::breaker_memory> remembered{};
 };
 
 /// A strategy with its breaker. One that left the config drains: it answers
@@ -34,7 +37,8 @@ struct strategy_lane {
   core::breaker breaker;
   std::uint32_t in_flight = 0;
   bool draining = false;
-  core::answer_cache answers{}; ///< for `llm.min_interval`
+  core::answer_cache answers{};                ///< for `llm.min_interval`
+  std::optional<core::breaker_memory> saved{}; ///< as the journal knows it
 };
 
 /// A request that an LLM is asked about: the fallback's answer stands ready.
@@ -130,7 +134,10 @@ private:
   void answer(core::assessment&& x, std::uint64_t ticket);
   void send_answers(messages::lease credits);
   void transitions_of(strategy_lane& lane);
-  void counted(const strategy_lane& lane);
+  void counted(strategy_lane& lane);
+  /// Takes what was kept of a strategy: it comes back once.
+  core::breaker_memory remembered(const std::string& strategy);
+  void save(strategy_lane& lane);
   core::breaker_status status_of(const core::breaker& x) const;
   core::unix_ms wall_of(core::steady_time x) const;
   void forget_drained();

@@ -62,10 +62,12 @@ void breaker_supervisor_state::transitions_of(strategy_lane& lane) {
                 x.consecutive_failures, opened ? "; LLM calls are off" : "");
     self->send(publisher, out);
     self->send(stats, std::move(out));
+    save(lane);
   }
 }
 
-void breaker_supervisor_state::counted(const strategy_lane& lane) {
+void breaker_supervisor_state::counted(strategy_lane& lane) {
+  save(lane);
   self->send(stats, messages::breaker_counted{lane.strategy->name,
                                               status_of(lane.breaker)});
 }

@@ -48,8 +48,11 @@ void candle_ingest_state::on_candle(const transport::decoded_candle& x) {
     ++counts.forming;
     return;
   }
+  auto listed = entry->candles.has_changes();
   auto report = entry->candles.add(x.bar);
   count(report);
+  if (cfg.journal && !listed && entry->candles.has_changes())
+    keeper.changed(self, {entry->key, &entry->candles});
   // The clock is asked for gaps alone: most candles leave none.
   if ((report.filled > 0 || report.restarted)
       && gaps.admit(report, self->clock().now()))
@@ -274,6 +277,7 @@ candle_ingest(candle_ingest_actor::stateful_pointer<candle_ingest_state> self,
   st.table = std::move(table);
   st.publisher = std::move(publisher);
   st.supervisor = std::move(supervisor);
+  st.restore();
   return {
     [self](const messages::frame_batch& frames) {
       auto& me = self->state;
@@ -295,6 +299,13 @@ candle_ingest(candle_ingest_actor::stateful_pointer<candle_ingest_state> self,
                                      self->state.series_count()};
     },
     [self](atom::flush) { self->state.tell_refusals(); },
+    [self](const messages::series_saved& x) {
+      self->state.keeper.on_saved(self, x.lost);
+    },
+    [self](atom::shutdown) -> std::uint64_t {
+      return self->state.keeper.tell_all(self);
+    },
+    [self](atom::save) { self->state.keeper.on_time(self); },
   };
 }
 

@@ -100,9 +100,7 @@ void control_state::on_request(const messages::control_request& x) {
           [this, to, asked](const caf::error& e) { fail(to, asked, e); });
       break;
     case kind::history:
-      refuse(to, "not_available",
-             "this daemon keeps no journal yet, so there is no history; "
-             "subscribe to risk.* to record it");
+      history(to, asked);
       break;
   }
 }
@@ -119,7 +117,7 @@ void control_state::status(const control_origin& to, const command& asked) {
           .then(
             [this, to, series](const messages::strategy_listing& all) {
               reply(to, codec->status(to.id, info(), all.strategies, series,
-                                      cfg.now()));
+                                      journal_status(), cfg.now()));
             },
             on_error);
       },

@@ -11,7 +11,8 @@ topic_state& publisher_state::topic(const std::string& topic_name) {
   return entry;
 }
 
-transport::out_frame publisher_state::encode(const core::assessment& x) {
+transport::out_frame publisher_state::encode(const core::assessment& x,
+                                             std::uint64_t& seq) {
   scratch.assign(x.final ? "risk." : "risk_provisional.");
   scratch += x.strategy->name;
   scratch += '.';
@@ -24,7 +25,8 @@ transport::out_frame publisher_state::encode(const core::assessment& x) {
   auto keep = x.final && x.candle_time >= entry.newest;
   if (keep)
     entry.newest = x.candle_time;
-  return {entry.name, encoder->assessment(x, ++entry.seq), keep};
+  seq = ++entry.seq;
+  return {entry.name, encoder->assessment(x, seq), keep};
 }
 
 void publisher_state::send(
@@ -48,9 +50,18 @@ publisher(publisher_actor::stateful_pointer<publisher_state> self,
     [self](const messages::assessments& x) {
       std::vector<transport::out_frame> frames;
       frames.reserve(x.batch->items.size());
-      for (const auto& item : x.batch->items)
-        frames.push_back(self->state.encode(item));
-      self->state.cfg.out->publish(std::move(frames));
+      auto& me = self->state;
+      messages::answers_published kept{x.batch, {}};
+      std::uint64_t seq = 0;
+      for (const auto& item : x.batch->items) {
+        frames.push_back(me.encode(item, seq));
+        if (me.cfg.journal && core::is_journaled(item, me.cfg.journaled))
+          kept.which.push_back(
+            {static_cast<std::uint32_t>(frames.size() - 1), seq});
+      }
+      me.cfg.out->publish(std::move(frames));
+      if (auto rows = kept.which.size(); rows > 0)
+        me.cfg.journal.send(self, std::move(kept), rows);
     },
     [self](const messages::breaker_changed& x) {
       transport::breaker_report report{x.strategy, x.change, x.at,
@@ -58,6 +69,7 @@ publisher(publisher_actor::stateful_pointer<publisher_state> self,
       self->state.send("breaker." + x.strategy, true, [&](std::uint64_t seq) {
         return self->state.encoder->breaker(report, seq);
       });
+      self->state.cfg.journal.send(self, x);
     },
     [self](const messages::stats_report& x) {
       self->state.send(
@@ -72,6 +84,7 @@ publisher(publisher_actor::stateful_pointer<publisher_state> self,
           return self->state.encoder->refused(report, seq);
         });
       }
+      self->state.cfg.journal.send(self, x, x.items.size());
     },
     [self](const core::config_report& x) {
       self->state.send("config", true, [&](std::uint64_t seq) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/journal_sink.hpp"
 #include "transport/outbox.hpp"
 #include "transport/result_encoder.hpp"
 
@@ -21,6 +21,8 @@ struct publisher_config {
   /// Tests replace it; takes the boot id.
   std::function<std::unique_ptr<transport::result_encoder>(std::string)>
     make_encoder = transport::make_json_encoder;
+  journal_sink journal; ///< is told what was published
+  core::journaled journaled = core::journaled::all;
 };
 
 /// What is remembered of one topic, for as long as the daemon runs.
@@ -40,7 +42,7 @@ struct publisher_state {
   caf::actor_clock::time_point started;
 
   topic_state& topic(const std::string& name);
-  transport::out_frame encode(const core::assessment& x);
+  transport::out_frame encode(const core::assessment& x, std::uint64_t& seq);
   void send(std::string topic_name, bool keep,
             const std::function<std::string(std::uint64_t)>& encode_with);
 };

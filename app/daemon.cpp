@@ -8,6 +8,7 @@
 #include "actors/publisher.hpp"
 #include "actors/stats.hpp"
 #include "app/config_keeper.hpp"
+#include "app/daemon_journal.hpp"
 #include "app/version.hpp"
 #include "transport/json_parser.hpp"
 #include "transport/reactor.hpp"
@@ -19,6 +20,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <thread>
 #include <utility>
@@ -68,6 +70,7 @@ public:
     http.no_proxy = options_.settings.llm.no_proxy;
     http.ca_file = options_.settings.llm.ca_file;
     client_ = transport::make_curl_client(std::move(http));
+    journal_.emplace(system_, options_.settings, boot_, system_now);
     spawn();
   }
 
@@ -110,6 +113,7 @@ public:
                           caf::actor_cast<caf::actor>(stats_),
                           caf::actor_cast<caf::actor>(publisher_)})
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    journal_->stop();
     reactor_->stop();
     keeper_ = nullptr;
     control_ = nullptr;
@@ -135,6 +139,8 @@ private:
     publishing.boot = boot_;
     if (settings.transport.results_encoding == config::encoding::msgpack)
       publishing.make_encoder = transport::make_msgpack_encoder;
+    publishing.journal = journal_->sink;
+    publishing.journaled = settings.journal.assessments;
     publisher_ = system_.spawn(actors::publisher, std::move(publishing));
 
     stats_ = system_.spawn(
@@ -152,6 +158,8 @@ private:
     ingesting.max_frame = settings.limits.max_frame;
     ingesting.now = system_now;
     ingesting.make_decoder = options_.make_decoder;
+    ingesting.journal = journal_->sink;
+    ingesting.restored = journal_->series();
     ingest_ = system_.spawn(actors::candle_ingest, std::move(ingesting), table,
                             publisher_, supervisor_);
 
@@ -160,9 +168,10 @@ private:
     controlling.version = version();
     controlling.boot = boot_;
     controlling.now = system_now;
-    control_
-      = system_.spawn(actors::control, std::move(controlling),
-                      actors::control_peers{supervisor_, ingest_, stats_});
+    control_ = system_.spawn(actors::control, std::move(controlling),
+                             actors::control_peers{supervisor_, ingest_, stats_,
+                                                   journal_->history,
+                                                   journal_->sink.board});
 
     keeper_ = system_.spawn<caf::detached>(
       config_keeper,
@@ -175,9 +184,12 @@ private:
     actors::breaker_supervisor_config out;
     out.now = system_now;
     out.seed = std::random_device{}();
+    out.journal = journal_->sink;
+    out.remembered = std::move(journal_->memory.breakers);
     actors::llm_caller_config calling;
     calling.client = client_;
-    calling.memory = std::make_shared<actors::endpoint_memory>();
+    calling.memory = std::make_shared<actors::endpoint_memory>(
+      std::move(journal_->memory.budgets), journal_->on_spent());
     calling.parse = transport::parse_json;
     calling.now = system_now;
     calling.seed = out.seed;
@@ -203,6 +215,9 @@ private:
       .receive([](std::uint64_t) {}, ignore);
     self->request(publisher_, 500ms, atom::flush_v)
       .receive([](atom::flush) {}, ignore);
+    self->request(ingest_, 200ms, atom::shutdown_v)
+      .receive([](std::uint64_t) {}, ignore);
+    journal_->flush(self);
   }
 
   daemon_options options_;
@@ -211,6 +226,7 @@ private:
   caf::actor_system system_{caf_config_};
   std::shared_ptr<transport::reactor> reactor_;
   std::shared_ptr<transport::http_client> client_;
+  std::optional<daemon_journal> journal_;
   actors::publisher_actor publisher_;
   actors::stats_actor stats_;
   actors::breaker_supervisor_actor supervisor_;

@@ -88,6 +88,8 @@ struct system_fixture : observed, actor_fixture {
       publisher));
     actors::breaker_supervisor_config supervising;
     supervising.now = clock;
+    supervising.journal = journal;
+    supervising.remembered = remembered;
     auto memory = std::make_shared<actors::endpoint_memory>();
     supervising.spawn_caller = [this, memory, clock] {
       actors::llm_caller_config calling;
@@ -111,6 +113,8 @@ struct system_fixture : observed, actor_fixture {
     actors::candle_ingest_config ingesting;
     ingesting.now = clock;
     ingesting.max_series = max_series;
+    ingesting.journal = journal;
+    ingesting.restored = restored;
     ingest = own(sys.spawn(actors::candle_ingest, ingesting, table(), publisher,
                            supervisor));
     settle();
@@ -155,6 +159,9 @@ struct system_fixture : observed, actor_fixture {
   core::strategy strategy;
   core::endpoint endpoint;
   std::size_t max_series = 1'000;
+  actors::journal_sink journal;
+  std::map<std::string, core::breaker_memory> remembered;
+  std::shared_ptr<std::vector<transport::restored_series>> restored;
   int callers = 0;
   int scorers = 0;
   actors::publisher_actor publisher;
