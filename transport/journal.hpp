@@ -50,13 +50,13 @@ struct journal_refusal {
 
 /// What is written in one transaction.
 struct journal_batch {
-  std::vector<journal_answer> answers;
-  std::vector<breaker_report> transitions;
-  std::vector<journal_call> calls;
-  std::vector<journal_refusal> refusals;
-  std::vector<std::shared_ptr<const std::vector<core::series_delta>>> series;
-  std::map<std::string, core::breaker_memory> breakers; ///< by strategy
-  std::map<std::string, core::budget_memory> budgets;   ///< by endpoint
+  std::vector<journal_answer> answers{};
+  std::vector<breaker_report> transitions{};
+  std::vector<journal_call> calls{};
+  std::vector<journal_refusal> refusals{};
+  std::vector<std::shared_ptr<const std::vector<core::series_delta>>> series{};
+  std::map<std::string, core::breaker_memory> breakers{}; ///< by strategy
+  std::map<std::string, core::budget_memory> budgets{};   ///< by endpoint
   core::unix_ms at{};
 
   bool empty() const noexcept {

@@ -30,9 +30,9 @@ struct past_assessment {
 
 /// What past assessments are looked for; empty texts mean any.
 struct history_query {
-  std::string strategy;
-  std::string pair;
-  std::string timeframe;
+  std::string strategy{};
+  std::string pair{};
+  std::string timeframe{};
   std::uint64_t limit = 100;
 };
 

@@ -21,20 +21,20 @@ struct fixture : outside, actor_fixture {
   }
 
   void start(bool open_at_start = true) {
-    actors::journal_config cfg;
-    cfg.board = sink.board;
-    cfg.now = [this] {
+    actors::journal_config journaling;
+    journaling.board = sink.board;
+    journaling.now = [this] {
       return wall();
     };
-    cfg.keep = 24h;
-    cfg.open = [this]() -> transport::journal_opening {
+    journaling.keep = 24h;
+    journaling.open = [this]() -> transport::journal_opening {
       if (!can_open)
         return transport::journal_error{kind::unavailable, "no disk"};
       return std::make_unique<fake_journal>(disk);
     };
     if (open_at_start)
-      cfg.file = std::make_shared<fake_journal>(disk);
-    sink.to = own(sys.spawn(actors::journal, std::move(cfg)));
+      journaling.file = std::make_shared<fake_journal>(disk);
+    sink.to = own(sys.spawn(actors::journal, std::move(journaling)));
     settle();
   }
 

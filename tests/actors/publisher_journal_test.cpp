@@ -23,12 +23,12 @@ struct outside {
 
 struct fixture : outside, actor_fixture {
   void start(core::journaled choice) {
-    actors::publisher_config cfg;
-    cfg.out = std::make_shared<silent_outbox>();
-    cfg.journaled = choice;
-    cfg.journal.board = std::make_shared<actors::journal_board>("j.db");
-    cfg.journal.to = own(make_journal());
-    publisher = own(sys.spawn(actors::publisher, std::move(cfg)));
+    actors::publisher_config publishing;
+    publishing.out = std::make_shared<silent_outbox>();
+    publishing.journaled = choice;
+    publishing.journal.board = std::make_shared<actors::journal_board>("j.db");
+    publishing.journal.to = own(make_journal());
+    publisher = own(sys.spawn(actors::publisher, std::move(publishing)));
     settle();
   }
 

@@ -17,13 +17,13 @@ struct disk_holder {
 struct fixture : disk_holder, system_fixture {
   fixture() {
     journal.board = std::make_shared<actors::journal_board>("j.db");
-    actors::journal_config cfg;
-    cfg.board = journal.board;
-    cfg.now = [this] {
+    actors::journal_config journaling;
+    journaling.board = journal.board;
+    journaling.now = [this] {
       return wall();
     };
-    cfg.file = std::make_shared<fake_journal>(disk);
-    journal.to = own(sys.spawn(actors::journal, std::move(cfg)));
+    journaling.file = std::make_shared<fake_journal>(disk);
+    journal.to = own(sys.spawn(actors::journal, std::move(journaling)));
   }
 
   const core::breaker_memory* breaker() const {
@@ -38,6 +38,12 @@ struct fixture : disk_holder, system_fixture {
       *this, supervisor, messages::breaker_command{"ichimoku", what});
     REQUIRE(got);
     return *got;
+  }
+
+  /// Lets the time pass in which windows go to the disk.
+  void save_windows() {
+    advance(250ms);
+    advance(50ms);
   }
 
   std::size_t journaled_calls() const {
@@ -130,12 +136,10 @@ TEST_CASE_METHOD(fixture,
   for (int age = 20; age >= 0; --age)
     push({candle(age)});
   CHECK(disk.candles() == 0);
-  advance(1s);
-  advance(50ms);
+  save_windows();
   CHECK(disk.candles() == 21);
   next_candle();
-  advance(1s);
-  advance(50ms);
+  save_windows();
   CHECK(disk.candles() == 22);
   advance(10s);
   CHECK(disk.candles() == 22);
@@ -149,11 +153,11 @@ TEST_CASE_METHOD(fixture,
   advance(100ms);
   for (int age = 20; age >= 0; --age)
     push({candle(age)});
-  advance(2s);
+  save_windows();
   CHECK(disk.candles() == 21);
   disk.failure = {transport::journal_error::kind::unavailable, "full"};
   next_candle();
-  advance(2s);
+  save_windows();
   disk.failure.reset();
   advance(5s);
   advance(50ms);

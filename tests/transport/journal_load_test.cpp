@@ -124,7 +124,6 @@ TEST_CASE_METHOD(series_fixture,
   CHECK_FALSE(std::get<bool>(journal->prune(at(0))));
   CHECK(number("SELECT count(*) FROM candles") == 2);
   CHECK(number("SELECT count(*) FROM series") == 2);
-  save(minutes = core::series{five}, "OLD", limits.now);
 }
 
 TEST_CASE_METHOD(series_fixture,
