@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/contain.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/journal_sink.hpp"
 #include "actors/open_call.hpp"
 #include "core/llm/call_pool.hpp"
 
@@ -27,6 +27,9 @@ struct breaker_supervisor_config {
   std::function<llm_caller_actor()> spawn_caller;
   std::function<fallback_scorer_actor()> spawn_scorer;
   std::shared_ptr<fault_ledger> faults{};
+  journal_sink journal{};
+  /// How the breakers were when the last run ended, by strategy.
+  std::map<std::string, core::breaker_memory> remembered{};
 };
 
 class breaker_supervisor_state {
@@ -121,8 +124,11 @@ private:
   }
   void send_answers(messages::lease credits);
   void transitions_of(strategy_lane& lane);
-  void tell(const strategy_lane& lane, const core::transition& x);
-  void counted(const strategy_lane& lane);
+  void tell(strategy_lane& lane, const core::transition& x);
+  void counted(strategy_lane& lane);
+  /// Takes what was kept of a strategy: it comes back once.
+  core::breaker_memory remembered(const std::string& strategy);
+  void save(strategy_lane& lane);
   core::breaker_status status_of(const core::breaker& x) const;
   core::unix_ms wall_of(core::steady_time x) const;
   void forget_drained();

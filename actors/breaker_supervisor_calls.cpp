@@ -211,10 +211,17 @@ void breaker_supervisor_state::finish(
   lane.breaker.settle(x.permit, outcome, now());
   if (!x.unsent)
     survives([&] {
-      messages::call_finished finished{x.strategy->name, outcome.verdict,
-                                       std::nullopt, std::move(report)};
+      messages::call_finished finished{x.strategy->name,
+                                       outcome.verdict,
+                                       std::nullopt,
+                                       std::move(report),
+                                       1,
+                                       {}};
       if (outcome.verdict != core::call_verdict::success)
         finished.why = outcome.why;
+      finished.requests = static_cast<std::uint32_t>(x.requests.size());
+      finished.at = cfg.now();
+      cfg.journal.send(self, finished);
       self->send(stats, std::move(finished));
     });
   transitions_of(lane);

@@ -55,7 +55,7 @@ void breaker_supervisor_state::transitions_of(strategy_lane& lane) {
     survives([&] { tell(lane, x); });
 }
 
-void breaker_supervisor_state::tell(const strategy_lane& lane,
+void breaker_supervisor_state::tell(strategy_lane& lane,
                                     const core::transition& x) {
   messages::breaker_changed out{lane.strategy->name, x, wall_of(x.at),
                                 status_of(lane.breaker)};
@@ -74,10 +74,12 @@ void breaker_supervisor_state::tell(const strategy_lane& lane,
               x.consecutive_failures, opened ? "; LLM calls are off" : "");
   self->send(publisher, out);
   self->send(stats, std::move(out));
+  save(lane);
 }
 
-void breaker_supervisor_state::counted(const strategy_lane& lane) {
+void breaker_supervisor_state::counted(strategy_lane& lane) {
   survives([&] {
+    save(lane);
     self->send(stats, messages::breaker_counted{lane.strategy->name,
                                                 status_of(lane.breaker)});
   });

@@ -95,12 +95,13 @@ strategy_lane& breaker_supervisor_state::lane_of(
   auto seed = cfg.seed ^ std::hash<std::string>{}(strategy->name);
   auto [i, added] = lanes_.emplace(
     strategy->name,
-    strategy_lane{
-      strategy,
-      core::breaker::restore(strategy->breaker, seed, {}, now(), cfg.now()),
-      0,
-      table->find(strategy->name) == nullptr,
-      {}});
+    strategy_lane{strategy,
+                  core::breaker::restore(strategy->breaker, seed,
+                                         remembered(strategy->name), now(),
+                                         cfg.now()),
+                  0,
+                  table->find(strategy->name) == nullptr,
+                  {}});
   transitions_of(i->second);
   counted(i->second);
   return i->second;
@@ -111,6 +112,7 @@ void breaker_supervisor_state::announce_start() {
   start_caller();
   for (const auto& strategy : table->strategies)
     lane_of(strategy);
+  rearm(); // one that comes back open has a retry time
 }
 
 core::assessment

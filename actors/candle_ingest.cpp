@@ -151,6 +151,7 @@ candle_ingest(candle_ingest_actor::stateful_pointer<candle_ingest_state> self,
   st.table = std::move(table);
   st.publisher = std::move(publisher);
   st.supervisor = std::move(supervisor);
+  st.restore();
   auto contain = container_of(self);
   return {
     contain([self](const messages::frame_batch& frames) {
@@ -175,6 +176,13 @@ candle_ingest(candle_ingest_actor::stateful_pointer<candle_ingest_state> self,
                                      self->state.series_count()};
     }),
     contain([self](atom::flush) { self->state.tell_refusals(); }),
+    contain([self](const messages::series_saved& x) {
+      self->state.keeper.on_saved(self, x.lost);
+    }),
+    contain([self](atom::shutdown) -> std::uint64_t {
+      return self->state.keeper.tell_all(self);
+    }),
+    contain([self](atom::save) { self->state.keeper.on_time(self); }),
   };
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
 #include "actors/fault_ledger.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/series_keeper.hpp"
 #include "core/market/gap_meter.hpp"
 #include "core/market/refusal_meter.hpp"
 #include "transport/candle_decoder.hpp"
+#include "transport/journal.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -30,6 +31,9 @@ struct candle_ingest_config {
   std::function<std::unique_ptr<transport::candle_decoder>()> make_decoder
     = transport::make_candle_decoder;
   std::shared_ptr<fault_ledger> faults{};
+  journal_sink journal{};
+  /// As they were when the last run ended; taken by the actor.
+  std::shared_ptr<std::vector<transport::restored_series>> restored{};
 };
 
 /// A series with who watches it.
@@ -60,6 +64,8 @@ public:
   /// Decodes all frames; the requests they lead to, with the batch's lease.
   messages::risk_batch digest(const messages::frame_batch& frames);
 
+  /// Goes on with the series of the last run.
+  void restore();
   void watch(watched_series& x) const;
   void watch_all();
   std::size_t series_count() const {
@@ -82,6 +88,7 @@ public:
   core::ingest_counts counts;
   core::refusal_meter refusals;
   core::gap_meter gaps;
+  series_keeper keeper;
   core::unix_ms wall{};       ///< of the batch at hand
   core::steady_time steady{}; ///< of the batch at hand
 

@@ -50,8 +50,11 @@ void candle_ingest_state::on_candle(const transport::decoded_candle& x) {
     return;
   }
   entry->last_seen = steady;
+  auto listed = entry->candles.has_changes();
   auto report = entry->candles.add(x.bar);
   count(report);
+  if (cfg.journal && !listed && entry->candles.has_changes())
+    keeper.changed(self, {entry->key, &entry->candles});
   if ((report.filled > 0 || report.restarted) && gaps.admit(report, steady))
     spdlog::info(
       "candle_ingest gap pair={} timeframe={} filled={} restarted={}", x.pair,
@@ -137,6 +140,7 @@ bool candle_ingest_state::drop_longest_idle() {
   ++counts.dropped_series;
   self->send(publisher, messages::series_ended{x.key, std::move(x.watchers)});
   asking_.erase(std::remove(asking_.begin(), asking_.end(), &x), asking_.end());
+  keeper.forget(&x.candles);
   all_.erase(longest);
   return true;
 }

@@ -140,9 +140,7 @@ void control_state::dispatch(const control_origin& to, const command& asked) {
                                    });
       break;
     case kind::history:
-      refuse(to, "not_available",
-             "this daemon keeps no journal yet, so there is no history; "
-             "subscribe to risk.* to record it");
+      history(to, asked);
       break;
   }
 }
@@ -156,7 +154,7 @@ void control_state::status(const control_origin& to, const command& asked) {
         peers.supervisor, atom::query_v, to, asked,
         [this, to, series](const messages::strategy_listing& all) {
           reply(to, codec->status(to.id, info(), all.strategies, series,
-                                  cfg.now()));
+                                  journal_status(), cfg.now()));
         });
     });
 }

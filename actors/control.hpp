@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/contain.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/journal_sink.hpp"
 #include "transport/control_codec.hpp"
 #include "transport/outbox.hpp"
 
@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -33,6 +34,8 @@ struct control_peers {
   breaker_supervisor_actor supervisor;
   candle_ingest_actor ingest;
   stats_actor stats;
+  history_actor history{}; ///< null: there is no journal
+  std::shared_ptr<const journal_board> journal{};
 };
 
 /// The way back to a client, and its own mark for the request.
@@ -87,6 +90,8 @@ private:
   void breaker(const control_origin& to, const command& x);
   void reload(const control_origin& to, const command& x);
   void assess(const control_origin& to, const command& x);
+  void history(const control_origin& to, const command& x);
+  std::optional<core::journal_status> journal_status() const;
 
   std::unordered_map<std::uint64_t, control_origin> tickets_;
   std::uint64_t next_ticket_ = 1;

@@ -1,12 +1,22 @@
 #include "actors/llm_caller.hpp"
 
+#include <utility>
+
 namespace riskbreaker::actors {
+
+endpoint_memory::endpoint_memory(budgets before, spent_handler on_spent)
+  : before_(std::move(before)), on_spent_(std::move(on_spent)) {
+  // nop
+}
 
 core::limiter& endpoint_memory::limiter_of(const core::endpoint& x) {
   auto i = limiters_.find(x.name);
-  if (i == limiters_.end())
+  if (i == limiters_.end()) {
     i = limiters_.emplace(x.name, std::pair{x.limits, core::limiter{x.limits}})
           .first;
+    if (auto node = before_.extract(x.name); !node.empty())
+      i->second.second.restore(node.mapped());
+  }
   if (i->second.first != x.limits) { // a reload changed them
     i->second.first = x.limits;
     i->second.second.reconfigure(x.limits);
@@ -30,14 +40,26 @@ std::optional<core::cause>
 endpoint_memory::spend_request(const core::endpoint& x, core::steady_time now,
                                core::unix_ms wall) {
   std::lock_guard guard{mutex_};
-  return limiter_of(x).spend_request(now, wall);
+  auto& limiter = limiter_of(x);
+  auto refused = limiter.spend_request(now, wall);
+  if (!refused)
+    tell(x, limiter);
+  return refused;
 }
 
 void endpoint_memory::spend_tokens(const core::endpoint& x,
                                    std::uint64_t tokens, double usd,
                                    core::steady_time now, core::unix_ms wall) {
   std::lock_guard guard{mutex_};
-  limiter_of(x).spend_tokens(tokens, usd, now, wall);
+  auto& limiter = limiter_of(x);
+  limiter.spend_tokens(tokens, usd, now, wall);
+  tell(x, limiter);
+}
+
+void endpoint_memory::tell(const core::endpoint& x,
+                           const core::limiter& limiter) const {
+  if (on_spent_)
+    on_spent_(x.name, limiter.save());
 }
 
 transport::chat_options endpoint_memory::options(const core::endpoint& x) {

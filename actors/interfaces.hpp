@@ -14,6 +14,37 @@ namespace riskbreaker::actors {
 /// Wall time for actors: the system's clock, or a test's.
 using wall_clock = std::function<core::unix_ms()>;
 
+/// Is told when what it sent to the journal is on disk.
+using series_source_actor
+  = caf::typed_actor<caf::reacts_to<messages::series_saved>>;
+
+/// Keeps what happened on disk, and what a restart needs. Waits for the disk:
+/// spawn detached. Where it cannot write, it says so and drops: never fails.
+using journal_actor = caf::typed_actor<
+  // Keeps answers, with their numbers on their topics.
+  caf::reacts_to<messages::answers_published>,
+  // Keeps a transition.
+  caf::reacts_to<messages::breaker_changed>,
+  // Keeps refusals.
+  caf::reacts_to<messages::candles_refused>,
+  // Keeps a finished LLM call.
+  caf::reacts_to<messages::call_finished>,
+  // Keep what comes back after a restart; the newest of each name counts.
+  caf::reacts_to<messages::breaker_saved>,
+  caf::reacts_to<messages::budget_saved>,
+  // Keeps what moved in series, then tells their source.
+  caf::reacts_to<messages::series_moved, series_source_actor>,
+  // Replies once all that was sent before is written or given up.
+  caf::replies_to<atom::flush>::with<atom::flush>,
+  // INTERNAL: What has come together since the given commit is due.
+  caf::reacts_to<atom::tick, std::uint64_t>,
+  // INTERNAL: Deletes a few of the rows that are too old.
+  caf::reacts_to<atom::prune>>;
+
+/// Looks up past assessments. Waits for the disk: spawn detached.
+using history_actor = caf::typed_actor<
+  caf::replies_to<core::history_query>::with<messages::history_listing>>;
+
 /// Numbers and encodes what is published, and hands it to the transport. Never
 /// replies, never fails, never blocks a sender.
 using publisher_actor = caf::typed_actor<
@@ -116,7 +147,13 @@ using candle_ingest_actor = caf::typed_actor<
   // Replies with what was counted.
   caf::replies_to<atom::query>::with<messages::ingest_report>,
   // INTERNAL: Tells how many refusals were held back.
-  caf::reacts_to<atom::flush>>;
+  caf::reacts_to<atom::flush>,
+  // The journal has written what it was sent last, or has not.
+  caf::reacts_to<messages::series_saved>,
+  // Hands everything that moved to the journal, however much; to shut down.
+  caf::replies_to<atom::shutdown>::with<std::uint64_t>,
+  // INTERNAL: Hands what moved lately to the journal.
+  caf::reacts_to<atom::save>>;
 
 /// Keeps the configuration files. Reads the disk: spawn detached.
 using config_keeper_actor = caf::typed_actor<

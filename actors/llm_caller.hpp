@@ -9,6 +9,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,15 @@ namespace riskbreaker::actors {
 /// its slots back while its successor may already be at work.
 class endpoint_memory {
 public:
+  using budgets = std::map<std::string, core::budget_memory>;
+  using spent_handler
+    = std::function<void(const std::string&, const core::budget_memory&)>;
+
+  endpoint_memory() = default;
+  /// Goes on with what was spent before a restart; `on_spent` is told whenever
+  /// more is.
+  endpoint_memory(budgets before, spent_handler on_spent);
+
   std::optional<core::cause> enter(const core::endpoint& x,
                                    core::steady_time now, core::unix_ms wall);
   void leave(const core::endpoint& x);
@@ -36,11 +46,14 @@ public:
 
 private:
   core::limiter& limiter_of(const core::endpoint& x);
+  void tell(const core::endpoint& x, const core::limiter& limiter) const;
 
   std::mutex mutex_;
   std::map<std::string, std::pair<core::endpoint_limits, core::limiter>>
     limiters_;
   std::map<std::string, transport::chat_options> options_;
+  budgets before_; ///< of endpoints that were not asked yet
+  spent_handler on_spent_;
 };
 
 struct llm_caller_config {

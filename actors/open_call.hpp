@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 // What the supervisor keeps of a strategy and of a call.
@@ -20,7 +21,8 @@ struct strategy_lane {
   core::breaker breaker;
   std::uint32_t in_flight = 0;
   bool draining = false;
-  core::answer_cache answers{}; ///< for `llm.min_interval`
+  core::answer_cache answers{};                ///< for `llm.min_interval`
+  std::optional<core::breaker_memory> saved{}; ///< as the journal knows it
 };
 
 /// A request that an LLM is asked about: the fallback's answer stands ready.

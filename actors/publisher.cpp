@@ -27,7 +27,8 @@ void publisher_state::set_risk_topic(bool final, const core::strategy& strategy,
   scratch += series.frame.name();
 }
 
-transport::out_frame publisher_state::encode(const core::assessment& x) {
+transport::out_frame publisher_state::encode(const core::assessment& x,
+                                             std::uint64_t& seq) {
   set_risk_topic(x.final, *x.strategy, *x.series);
   auto& entry = topic(scratch);
   if (!entry.series) {
@@ -42,29 +43,39 @@ transport::out_frame publisher_state::encode(const core::assessment& x) {
   // A number is used up by what was really encoded, or its gap would look like
   // a loss.
   auto payload = encoder->assessment(x, entry.seq + 1);
-  ++entry.seq;
+  seq = ++entry.seq;
   return {entry.name, std::move(payload), keep};
 }
 
-void publisher_state::publish(const messages::assessment_batch& x) {
+void publisher_state::publish(const messages::assessments& x) {
   std::vector<transport::out_frame> frames;
-  frames.reserve(x.items.size());
+  frames.reserve(x.batch->items.size());
+  messages::answers_published kept{x.batch, {}};
+  std::uint64_t seq = 0;
   auto try_one = [&](const core::assessment& item) {
-    return survives(self, cfg.faults, [&] { frames.push_back(encode(item)); });
+    return survives(self, cfg.faults,
+                    [&] { frames.push_back(encode(item, seq)); });
   };
-  for (const auto& item : x.items) {
-    if (try_one(item))
-      continue;
+  for (std::size_t i = 0; i < x.batch->items.size(); ++i) {
+    const auto& item = x.batch->items[i];
     // Somebody waits for exactly this answer: once more with new tools, and
     // then without the texts that a model wrote.
-    after_fault();
-    if (try_one(item))
-      continue;
-    auto bare = item;
-    bare.llm = nullptr;
-    try_one(bare);
+    auto out = try_one(item);
+    if (!out) {
+      after_fault();
+      out = try_one(item);
+    }
+    if (!out) {
+      auto bare = item;
+      bare.llm = nullptr;
+      out = try_one(bare);
+    }
+    if (out && cfg.journal && core::is_journaled(item, cfg.journaled))
+      kept.which.push_back({static_cast<std::uint32_t>(i), seq});
   }
   cfg.out->publish(std::move(frames));
+  if (auto rows = kept.which.size(); rows > 0)
+    cfg.journal.send(self, std::move(kept), rows);
 }
 
 void publisher_state::after_fault() {
@@ -130,9 +141,7 @@ publisher(publisher_actor::stateful_pointer<publisher_state> self,
   self->send(self, atom::beat_v);
   auto contain = container_of(self);
   return {
-    contain([self](const messages::assessments& x) {
-      self->state.publish(*x.batch);
-    }),
+    contain([self](const messages::assessments& x) { self->state.publish(x); }),
     contain([self](const messages::breaker_changed& x) {
       transport::breaker_report report{x.strategy, x.change, x.at,
                                        x.now.retry_at};
@@ -140,6 +149,7 @@ publisher(publisher_actor::stateful_pointer<publisher_state> self,
                        [&](std::uint64_t seq) {
                          return self->state.encoder->breaker(report, seq);
                        });
+      self->state.cfg.journal.send(self, x);
     }),
     contain([self](const messages::stats_report& x) {
       self->state.send("stats." + x.counts.strategy, true, x.counts.strategy,
@@ -155,6 +165,7 @@ publisher(publisher_actor::stateful_pointer<publisher_state> self,
           return self->state.encoder->refused(report, seq);
         });
       }
+      self->state.cfg.journal.send(self, x, x.items.size());
     }),
     contain([self](const core::config_report& x) {
       self->state.send("config", true, {}, [&](std::uint64_t seq) {

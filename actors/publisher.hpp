@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/fault_ledger.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/journal_sink.hpp"
 #include "transport/outbox.hpp"
 #include "transport/result_encoder.hpp"
 
@@ -23,7 +23,9 @@ struct publisher_config {
   /// Tests replace it; takes the boot id.
   std::function<std::unique_ptr<transport::result_encoder>(std::string)>
     make_encoder = transport::make_json_encoder;
-  std::shared_ptr<fault_ledger> faults;
+  std::shared_ptr<fault_ledger> faults{};
+  journal_sink journal{}; ///< is told what was published
+  core::journaled journaled = core::journaled::all;
 };
 
 /// What is remembered of one topic, for as long as the daemon runs.
@@ -55,8 +57,9 @@ struct publisher_state {
   caf::actor_clock::time_point started;
 
   topic_state& topic(const std::string& name);
-  transport::out_frame encode(const core::assessment& x);
-  void publish(const messages::assessment_batch& x);
+  /// `seq` becomes the answer's number on its topic.
+  transport::out_frame encode(const core::assessment& x, std::uint64_t& seq);
+  void publish(const messages::assessments& x);
   void send(std::string topic_name, bool keep, const std::string& strategy,
             const std::function<std::string(std::uint64_t)>& encode_with);
   /// Drops what `table` has no place for.

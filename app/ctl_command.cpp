@@ -80,12 +80,15 @@ void add_ctl_command(CLI::App& root, std::function<int()>& selected) {
   assess->add_option("PAIR", options->pair, "Such as BTC/USDT")->required();
   assess->add_option("TIMEFRAME", options->timeframe, "Such as 5m")->required();
   auto* history = builder.add("history", "Past assessments, newest first",
-                              " --strategy my_strategy --limit 20");
-  history->add_option("--strategy", options->strategy, "Only of this strategy");
-  history->add_option("--pair", options->pair, "Only of this pair");
-  history->add_option("--timeframe", options->timeframe,
+                              " my_strategy BTC/USDT 5m --limit 20");
+  history->add_option("STRATEGY,--strategy", options->strategy,
+                      "Only of this strategy");
+  history->add_option("PAIR,--pair", options->pair, "Only of this pair");
+  history->add_option("TIMEFRAME,--timeframe", options->timeframe,
                       "Only of this timeframe");
-  history->add_option("--limit", options->limit, "At most so many")
+  history
+    ->add_option("--limit", options->limit,
+                 "At most so many, up to 1000; 100 if not said")
     ->check(CLI::PositiveNumber);
 }
 

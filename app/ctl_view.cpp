@@ -77,6 +77,16 @@ std::string instant(const json& x) {
     core::unix_ms{core::milliseconds{x.get<std::int64_t>()}});
 }
 
+std::string journal_line(const json& x) {
+  if (!x.is_object())
+    return {};
+  auto line = "\njournal " + cell(member(x, "path")) + ": ";
+  if (member(x, "ok") == true)
+    return line + "ok, " + cell(member(x, "rows_written")) + " rows written\n";
+  return line + "NOT WRITTEN, " + cell(member(x, "rows_lost"))
+         + " rows lost: " + cell(member(x, "error")) + '\n';
+}
+
 std::string status_view(const json& reply, core::unix_ms now) {
   auto out = "riskbreaker " + cell(member(reply, "version")) + ", up "
              + duration(member(reply, "uptime_s")) + ", config version "
@@ -98,7 +108,7 @@ std::string status_view(const json& reply, core::unix_ms now) {
                     retry == "-" ? retry : "in " + retry,
                     cell(member(x, "in_flight")), endpoints});
   }
-  out += table(rows);
+  out += table(rows) + journal_line(member(reply, "journal"));
   std::string faults;
   for (const auto& [actor, count] : member(reply, "faults").items())
     faults += "  " + terminal_safe(actor) + " " + cell(count);
@@ -156,6 +166,23 @@ std::string series_view(const json& reply) {
   return table(rows);
 }
 
+/// Newest first, as the reply has them.
+std::string history_view(const json& reply) {
+  std::vector<row> rows{{"ISSUED (UTC)", "STRATEGY", "PAIR", "TIMEFRAME",
+                         "CANDLE (UTC)", "SCORE", "CONFIDENCE", "VERDICT",
+                         "SOURCE", "CAUSE"}};
+  for (const auto& x : member(reply, "assessments"))
+    rows.push_back(
+      {instant(member(x, "issued_at")), cell(member(x, "strategy")),
+       cell(member(x, "pair")), cell(member(x, "timeframe")),
+       instant(member(x, "candle_time")), rounded(member(x, "score"), 1),
+       rounded(member(x, "confidence"), 2), cell(member(x, "verdict")),
+       cell(member(x, "source")), cell(member(x, "cause"))});
+  if (rows.size() == 1)
+    return "no assessments in the journal\n";
+  return table(rows);
+}
+
 } // namespace
 
 std::string control_view(std::string_view command,
@@ -167,6 +194,8 @@ std::string control_view(std::string_view command,
     return stats_view(reply);
   if (command == "series")
     return series_view(reply);
+  if (command == "history")
+    return history_view(reply);
   return terminal_safe(reply.dump(2, ' ', false, replace), true) + '\n';
 }
 

@@ -8,6 +8,7 @@
 #include "actors/publisher.hpp"
 #include "actors/stats.hpp"
 #include "app/config_keeper.hpp"
+#include "app/daemon_journal.hpp"
 #include "app/version.hpp"
 #include "transport/json_parser.hpp"
 #include "transport/reactor.hpp"
@@ -19,6 +20,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <thread>
 #include <utility>
@@ -68,6 +70,7 @@ public:
     http.no_proxy = options_.settings.llm.no_proxy;
     http.ca_file = options_.settings.llm.ca_file;
     client_ = transport::make_curl_client(std::move(http));
+    journal_.emplace(system_, options_.settings, boot_, system_now, faults_);
     spawn();
   }
 
@@ -120,6 +123,7 @@ public:
                           caf::actor_cast<caf::actor>(stats_),
                           caf::actor_cast<caf::actor>(publisher_)})
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    journal_->stop();
     reactor_->stop();
     keeper_ = nullptr;
     control_ = nullptr;
@@ -146,6 +150,8 @@ private:
     publishing.faults = faults_;
     if (settings.transport.results_encoding == config::encoding::msgpack)
       publishing.make_encoder = transport::make_msgpack_encoder;
+    publishing.journal = journal_->sink;
+    publishing.journaled = settings.journal.assessments;
     publisher_ = system_.spawn(actors::publisher, std::move(publishing));
 
     stats_ = system_.spawn(
@@ -165,6 +171,8 @@ private:
     ingesting.now = system_now;
     ingesting.make_decoder = options_.make_decoder;
     ingesting.faults = faults_;
+    ingesting.journal = journal_->sink;
+    ingesting.restored = journal_->series();
     ingest_ = system_.spawn(actors::candle_ingest, std::move(ingesting), table,
                             publisher_, supervisor_);
 
@@ -174,9 +182,10 @@ private:
     controlling.boot = boot_;
     controlling.now = system_now;
     controlling.faults = faults_;
-    control_
-      = system_.spawn(actors::control, std::move(controlling),
-                      actors::control_peers{supervisor_, ingest_, stats_});
+    control_ = system_.spawn(actors::control, std::move(controlling),
+                             actors::control_peers{supervisor_, ingest_, stats_,
+                                                   journal_->history,
+                                                   journal_->sink.board});
 
     keeper_ = system_.spawn<caf::detached>(
       config_keeper,
@@ -191,9 +200,12 @@ private:
     out.now = system_now;
     out.seed = std::random_device{}();
     out.faults = faults_;
+    out.journal = journal_->sink;
+    out.remembered = std::move(journal_->memory.breakers);
     actors::llm_caller_config calling;
     calling.client = client_;
-    calling.memory = std::make_shared<actors::endpoint_memory>();
+    calling.memory = std::make_shared<actors::endpoint_memory>(
+      std::move(journal_->memory.budgets), journal_->on_spent());
     calling.parse = transport::parse_json;
     calling.now = system_now;
     calling.seed = out.seed;
@@ -219,6 +231,9 @@ private:
       .receive([](std::uint64_t) {}, ignore);
     self->request(publisher_, 500ms, atom::flush_v)
       .receive([](atom::flush) {}, ignore);
+    self->request(ingest_, 200ms, atom::shutdown_v)
+      .receive([](std::uint64_t) {}, ignore);
+    journal_->flush(self);
   }
 
   daemon_options options_;
@@ -229,6 +244,7 @@ private:
   std::shared_ptr<transport::http_client> client_;
   std::shared_ptr<actors::fault_ledger> faults_
     = std::make_shared<actors::fault_ledger>();
+  std::optional<daemon_journal> journal_;
   actors::publisher_actor publisher_;
   actors::stats_actor stats_;
   actors::breaker_supervisor_actor supervisor_;

@@ -29,6 +29,7 @@ void prepare_signals() {
     sigaddset(&blocked, x);
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN); // a file at its limit is the journal's trouble
 }
 
 } // namespace

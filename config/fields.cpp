@@ -135,11 +135,19 @@ void describe_limits(field_visitor& v, limit_settings& x) {
 void describe(field_visitor& v, settings& x) {
   describe_transport(v, x.transport);
   describe_http(v, x.http);
-  v.enter("journal", "What was answered, kept on disk (SQLite).");
+  v.enter("journal",
+          "What was answered and what a restart needs, on disk (SQLite).");
   v.text(
     words("path", "The file; null: no journal.", x.journal.path, check_words));
   v.number(count("keep_days", "Older rows are deleted; null: kept for ever.",
                  x.journal.keep_days, between(1, 36'500)));
+  v.text(choice<core::journaled>("assessments",
+                                 "Which are kept; what a restart needs always "
+                                 "is.",
+                                 x.journal.assessments,
+                                 {{"all", core::journaled::all},
+                                  {"llm", core::journaled::llm},
+                                  {"none", core::journaled::none}}));
   v.leave();
   v.enter("stats", "Statistics on topic stats.*.");
   v.number(seconds("interval", "How often they are published.",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/scoring/journaled.hpp"
 #include "core/strategy.hpp"
 #include "core/time.hpp"
 
@@ -56,6 +57,7 @@ struct journal_settings {
   std::optional<std::string> path = "riskbreaker.db"; ///< absent: no journal
   /// Older rows are deleted; absent: kept for ever.
   std::optional<std::uint32_t> keep_days = 30;
+  core::journaled assessments = core::journaled::all;
 
   friend bool operator==(const journal_settings&, const journal_settings&)
     = default;

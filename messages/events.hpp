@@ -54,6 +54,8 @@ struct call_finished {
   core::call_verdict verdict = core::call_verdict::neutral;
   std::optional<core::cause> why;                 ///< empty on success
   std::shared_ptr<const core::llm_report> report; ///< null: nothing was sent
+  std::uint32_t requests = 1;                     ///< that shared the call
+  core::unix_ms at{};                             ///< when it ended
 };
 
 /// One strategy's statistics, from stats to the publisher and to control.

@@ -7,6 +7,7 @@
 #include "messages/control.hpp"
 #include "messages/errc.hpp"
 #include "messages/events.hpp"
+#include "messages/journal.hpp"
 #include "messages/llm.hpp"
 #include "messages/market.hpp"
 
@@ -14,18 +15,23 @@
 #include <caf/type_id.hpp>
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::core::config_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::core::history_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::answers_published)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::assess_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::assessments)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::breaker_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::breaker_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::breaker_counted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::breaker_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::breaker_saved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::budget_saved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::call_finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::call_started)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::candles_refused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::config_text)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::control_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::frame_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::history_listing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::http_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::ingest_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::llm_call)
@@ -35,6 +41,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::risk_requests)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::risk_scores)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::series_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::series_listing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::series_moved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::series_saved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::stats_listing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::stats_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riskbreaker::messages::strategies_changed)
@@ -55,6 +63,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(riskbreaker, caf::first_custom_type_id)
   RISKBREAKER_ADD_ATOM(query, "query")   // asks for a listing
   RISKBREAKER_ADD_ATOM(reload, "reload") // reads the files again
   RISKBREAKER_ADD_ATOM(resume, "resume") // a retry's wait is over
+  RISKBREAKER_ADD_ATOM(prune, "prune")   // the journal deletes old rows
+  RISKBREAKER_ADD_ATOM(save, "save")     // series are due for the journal
   RISKBREAKER_ADD_ATOM(series, "series") // asks ingest for its series
   RISKBREAKER_ADD_ATOM(shutdown, "shutdown") // answers all that is open
   RISKBREAKER_ADD_ATOM(tick, "tick")         // a timer came due

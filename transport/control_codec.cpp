@@ -56,6 +56,27 @@ void write_series(json_writer& out, const core::series_status& x) {
   out.member("filled", x.filled).array("strategies", x.strategies).end_object();
 }
 
+void write_journal(json_writer& out,
+                   const std::optional<core::journal_status>& x) {
+  out.key("journal");
+  if (!x) {
+    out.null();
+    return;
+  }
+  out.begin_object()
+    .member("ok", x->error.empty())
+    .member("path", x->path)
+    .member("rows_written", x->rows_written)
+    .member("rows_waiting", x->rows_waiting)
+    .member("rows_lost", x->rows_lost)
+    .key("error");
+  if (x->error.empty())
+    out.null();
+  else
+    out.value(x->error);
+  out.end_object();
+}
+
 class json_control_codec final : public control_codec {
 public:
   std::variant<control_command, control_error>
@@ -81,7 +102,9 @@ public:
 
   std::string status(const std::string& id, const daemon_info& x,
                      const std::vector<core::strategy_status>& all,
-                     std::uint64_t series_count, core::unix_ms now) override {
+                     std::uint64_t series_count,
+                     const std::optional<core::journal_status>& journal,
+                     core::unix_ms now) override {
     auto out = begin_reply(true, id);
     write_info(out, x);
     out.member("config_version", x.config_version)
@@ -89,10 +112,9 @@ public:
       .begin_object();
     for (const auto& one : all)
       write_strategy(out, one, now);
-    out.end_object()
-      .member("series_count", series_count)
-      .key("faults")
-      .begin_object();
+    out.end_object().member("series_count", series_count);
+    write_journal(out, journal);
+    out.key("faults").begin_object();
     for (const auto& [actor, count] : x.faults)
       out.member(actor.c_str(), count);
     out.end_object();
@@ -181,6 +203,16 @@ public:
     auto out = begin_reply(true, id);
     out.key("assessment");
     write_assessment(out, x, boot, std::nullopt);
+    return end_reply(out);
+  }
+
+  std::string history(const std::string& id,
+                      const std::vector<core::past_assessment>& all) override {
+    auto out = begin_reply(true, id);
+    out.key("assessments").begin_array();
+    for (const auto& x : all)
+      write_assessment(out, x.what, x.boot, x.seq, x.reasons);
+    out.end_array();
     return end_reply(out);
   }
 };

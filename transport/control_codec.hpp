@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/scoring/assessment.hpp"
+#include "core/scoring/journaled.hpp"
 #include "core/stats/status.hpp"
 #include "core/stats/strategy_stats.hpp"
 
@@ -70,7 +70,9 @@ public:
   virtual std::string ping(const std::string& id, const daemon_info& x) = 0;
   virtual std::string status(const std::string& id, const daemon_info& x,
                              const std::vector<core::strategy_status>& all,
-                             std::uint64_t series_count, core::unix_ms now)
+                             std::uint64_t series_count,
+                             const std::optional<core::journal_status>& journal,
+                             core::unix_ms now)
     = 0;
   virtual std::string
   series(const std::string& id, const std::vector<core::series_status>& all)
@@ -89,6 +91,10 @@ public:
     = 0;
   virtual std::string assess(const std::string& id, const core::assessment& x,
                              const std::string& boot)
+    = 0;
+  /// Each as it was published.
+  virtual std::string
+  history(const std::string& id, const std::vector<core::past_assessment>& all)
     = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "transport/control_codec_request.hpp"
 
 #include "core/market/timeframe.hpp"
+#include "core/scoring/journaled.hpp"
 #include "transport/control_codec_names.hpp"
 #include "transport/json_writer.hpp"
 
@@ -87,7 +88,16 @@ public:
     return value;
   }
 
+  /// A count of assessments.
   std::optional<std::uint64_t> limit() {
+    auto x = whole_number();
+    if (x && *x > core::max_history)
+      refuse("limit: at most " + std::to_string(core::max_history)
+             + " assessments in one reply");
+    return x;
+  }
+
+  std::optional<std::uint64_t> whole_number() {
     auto found = request_.find("limit");
     if (found == request_.end() || found->is_null())
       return std::nullopt;

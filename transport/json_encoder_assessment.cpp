@@ -17,25 +17,6 @@ void write_id(json_writer& out, std::string_view boot, std::uint64_t number) {
   out.member("id", id);
 }
 
-void write_reasons(json_writer& out, const core::assessment& x) {
-  out.key("reasons").begin_array();
-  if (x.source != core::answer_source::fallback) {
-    if (x.llm && !x.llm->reasoning.empty())
-      out.value(x.llm->reasoning);
-  } else {
-    std::string sentence;
-    for (const auto& factor : x.fallback.factors) {
-      if (factor.available && factor.points == 0)
-        continue; // says nothing about the score
-      sentence.clear();
-      core::append_reason(sentence, factor, x.strategy->scoring);
-      if (!sentence.empty())
-        out.value(sentence);
-    }
-  }
-  out.end_array();
-}
-
 void write_factors(json_writer& out, const core::fallback_score& x) {
   out.key("factors").begin_object();
   for (const auto& factor : x.factors)
@@ -69,8 +50,28 @@ void write_llm(json_writer& out, const core::llm_report* x) {
 
 } // namespace
 
+void write_reasons(json_writer& out, const core::assessment& x) {
+  out.begin_array();
+  if (x.source != core::answer_source::fallback) {
+    if (x.llm && !x.llm->reasoning.empty())
+      out.value(x.llm->reasoning);
+  } else {
+    std::string sentence;
+    for (const auto& factor : x.fallback.factors) {
+      if (factor.available && factor.points == 0)
+        continue; // says nothing about the score
+      sentence.clear();
+      core::append_reason(sentence, factor, x.strategy->scoring);
+      if (!sentence.empty())
+        out.value(sentence);
+    }
+  }
+  out.end_array();
+}
+
 void write_assessment(json_writer& out, const core::assessment& x,
-                      std::string_view boot, std::optional<std::uint64_t> seq) {
+                      std::string_view boot, std::optional<std::uint64_t> seq,
+                      std::optional<std::string_view> reasons) {
   out.begin_object().member("v", 1).member("boot", boot).member("seq", seq);
   write_id(out, boot, x.id);
   out.member("final", x.final)
@@ -90,7 +91,11 @@ void write_assessment(json_writer& out, const core::assessment& x,
     out.value(core::to_string(*x.cause));
   else
     out.null();
-  write_reasons(out, x);
+  out.key("reasons");
+  if (reasons)
+    out.raw(*reasons);
+  else
+    write_reasons(out, x);
   write_factors(out, x.fallback);
   out.member("breaker", core::to_string(x.breaker));
   write_llm(out, x.llm.get());

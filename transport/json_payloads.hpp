@@ -25,10 +25,15 @@ std::optional<double> seconds_until(const std::optional<core::unix_ms>& at,
 /// Seconds to the millisecond: clocks know no more that is worth printing.
 double to_the_millisecond(double seconds) noexcept;
 
+/// Writes the sentences of `reasons` as an array.
+void write_reasons(json_writer& out, const core::assessment& x);
+
 /// Writes `x` as an object. Needs `x.strategy` and `x.series`. `seq` is absent
-/// for an answer to one caller, which belongs to no topic.
+/// for an answer to one caller, which belongs to no topic. `reasons` are made
+/// from `x` unless they are given, as a JSON array.
 void write_assessment(json_writer& out, const core::assessment& x,
-                      std::string_view boot, std::optional<std::uint64_t> seq);
+                      std::string_view boot, std::optional<std::uint64_t> seq,
+                      std::optional<std::string_view> reasons = std::nullopt);
 
 /// Writes the members of section 6 of the contract into an open object.
 void write_statistics(json_writer& out, const core::strategy_snapshot& x,

@@ -50,6 +50,14 @@ const char* to_string(breaker_state x) noexcept {
   return "invalid";
 }
 
+std::optional<breaker_state>
+breaker_state_from(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < breaker_state_count; ++i)
+    if (auto x = static_cast<breaker_state>(i); name == to_string(x))
+      return x;
+  return std::nullopt;
+}
+
 std::string cause_text(const transition& x) {
   std::string result = to_string(x.why);
   auto names_class = x.why == transition_cause::trip_now

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace riskbreaker::core {
@@ -22,6 +23,7 @@ enum class breaker_state : std::uint8_t {
 inline constexpr std::size_t breaker_state_count = 5;
 
 const char* to_string(breaker_state x) noexcept;
+std::optional<breaker_state> breaker_state_from(std::string_view name) noexcept;
 
 /// All numbers of one breaker, taken literally: whoever loads them refuses what
 /// makes no sense (0 probes would keep it half-open for ever).
@@ -109,6 +111,9 @@ struct breaker_memory {
   milliseconds open_for{0}; ///< the duration `retry_at` was set for
   std::optional<unix_ms> retry_at;
   std::uint32_t reopenings = 0; ///< how often the open time has grown
+
+  friend bool operator==(const breaker_memory&, const breaker_memory&)
+    = default;
 };
 
 } // namespace riskbreaker::core

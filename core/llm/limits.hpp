@@ -42,6 +42,8 @@ struct budget_memory {
   unix_ms day{}; ///< its 00:00 UTC
   std::uint64_t calls = 0;
   double usd = 0;
+
+  friend bool operator==(const budget_memory&, const budget_memory&) = default;
 };
 
 /// Counts what goes to one endpoint. A logical call holds a slot from `enter`

@@ -115,6 +115,7 @@ void series::restart() noexcept {
   evicted_ = {};
   indicators_ = indicators{};
   filled_recent_ = 0;
+  changed(unix_ms::min());
 }
 
 std::uint32_t series::fill_gap(unix_ms until, std::int64_t missing) {
@@ -150,6 +151,7 @@ void series::append(const slot& x) {
   if (n > filled_span && at(n - 1 - filled_span).filled)
     --filled_recent_;
   indicators_.add(x.bar);
+  changed(x.bar.time);
   if (forming_
       && (forming_->time <= x.bar.time
           || frame_.steps(x.bar.time, forming_->time) == 0))
@@ -161,6 +163,8 @@ arrival series::replace(std::size_t i, const candle& x) {
   if (!old.filled && old.bar == x)
     return arrival::duplicate;
   auto result = old.filled ? arrival::late : arrival::revision;
+  // Of a day that opened an hour off, the earlier time.
+  changed(std::min(old.bar.time, x.time));
   old = {x, false};
   replay();
   return result;

@@ -3,6 +3,7 @@
 #include "core/market/candle.hpp"
 #include "core/market/indicators.hpp"
 #include "core/market/market_view.hpp"
+#include "core/market/series_memory.hpp"
 #include "core/market/timeframe.hpp"
 #include "core/market/wilder.hpp"
 
@@ -63,17 +64,31 @@ public:
   std::uint64_t filled_total() const noexcept; ///< flat candles put in so far
   timeframe frame() const noexcept;
 
+  bool has_changes() const noexcept {
+    return changed_from_.has_value();
+  }
+
+  /// What has changed since the last call, or since `restore`; nothing if
+  /// nothing has.
+  std::optional<series_changes> take_changes();
+
+  /// What was taken got lost: everything counts as changed again.
+  void changes_lost() noexcept;
+
+  /// Goes on where the series of that memory stood; with a smaller window, the
+  /// newest candles stay. Nothing if the memory cannot be one of a series.
+  static std::optional<series> restore(timeframe tf, series_limits limits,
+                                       const series_memory& memory);
+
 private:
-  struct slot {
-    candle bar;
-    bool filled = false;
-  };
+  using slot = kept_candle;
 
   slot& at(std::size_t i) noexcept; ///< 0 is the oldest
   const slot& at(std::size_t i) const noexcept;
   void restart() noexcept;
   std::uint32_t fill_gap(unix_ms until, std::int64_t missing);
   void append(const slot& x);
+  void changed(unix_ms from) noexcept;
   arrival replace(std::size_t i, const candle& x);
   void replay() noexcept;
   std::optional<std::size_t> find(unix_ms time) const noexcept;
@@ -88,19 +103,12 @@ private:
   std::optional<candle> forming_;
   std::uint64_t filled_total_ = 0;
   std::size_t filled_recent_ = 0; ///< among the last 100
+  std::optional<unix_ms> changed_from_;
 };
 
 /// From when on a series whose last candle came at `last_seen` is idle, so that
 /// it may be dropped for another: after two of its timeframes, and ten minutes
 /// at least. A flood of strange pairs then takes no place of one in use.
 steady_time idle_from(steady_time last_seen, timeframe frame) noexcept;
-
-/// Names a series. Never case-folded, never split.
-struct series_key {
-  std::string pair;
-  timeframe frame;
-
-  friend bool operator==(const series_key&, const series_key&) = default;
-};
 
 } // namespace riskbreaker::core

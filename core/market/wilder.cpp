@@ -23,6 +23,25 @@ double smooth(double average, double x) noexcept {
 
 } // namespace
 
+wilder_averages::wilder_averages(const wilder_memory& x) noexcept
+  : gain_(x.gain),
+    loss_(x.loss),
+    range_(x.range),
+    plus_(x.plus),
+    minus_(x.minus),
+    index_(x.index),
+    high_(x.high),
+    low_(x.low),
+    close_(x.close),
+    count_(x.count) {
+  // nop
+}
+
+wilder_memory wilder_averages::save() const noexcept {
+  return {gain_,  loss_, range_, plus_,  minus_,
+          index_, high_, low_,   close_, count_};
+}
+
 void wilder_averages::add(const candle& x) noexcept {
   if (count_ > 0) {
     add_rsi(x.close - close_);

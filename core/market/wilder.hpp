@@ -7,11 +7,28 @@
 
 namespace riskbreaker::core {
 
+/// All that Wilder's averages are made of, to be kept over a restart.
+struct wilder_memory {
+  double gain = 0, loss = 0;
+  double range = 0;
+  double plus = 0, minus = 0;
+  double index = 0;
+  double high = 0, low = 0, close = 0;
+  std::uint64_t count = 0;
+
+  friend bool operator==(const wilder_memory&, const wilder_memory&) = default;
+};
+
 /// Wilder's averages (RSI, ATR and ADX, all over 14). They remember the whole
 /// history of a series in a few numbers, so a copy is a checkpoint.
 class wilder_averages {
 public:
+  wilder_averages() = default;
+  explicit wilder_averages(const wilder_memory& x) noexcept;
+
   void add(const candle& x) noexcept;
+
+  wilder_memory save() const noexcept;
 
   /// From the 15th candle on; absent while nothing ever moved.
   std::optional<double> rsi() const noexcept;

@@ -51,6 +51,16 @@ struct ingest_counts {
   std::uint64_t refused = 0;
 };
 
+/// How the journal fares, for `status`. Rows are assessments, transitions, LLM
+/// calls and refusals.
+struct journal_status {
+  std::string path;
+  std::string error; ///< why nothing is written now; empty: all is well
+  std::uint64_t rows_written = 0;
+  std::uint64_t rows_lost = 0;
+  std::uint64_t rows_waiting = 0;
+};
+
 /// What a load or reload did, for topic `config` and the reply to `reload`.
 struct config_report {
   std::uint64_t version = 0; ///< the one in force after it

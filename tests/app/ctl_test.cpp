@@ -157,10 +157,34 @@ TEST_CASE("the series table shows pairs as they are and times in UTC",
            "0       s1,s2\n");
 }
 
+TEST_CASE("history is a table, newest first as it came", "[ctl]") {
+  CHECK(view("history",
+             R"({"ok":true,"assessments":[{"strategy":"s","pair":"BTC/USDT",)"
+             R"("timeframe":"5m","candle_time":1700000000000,)"
+             R"("issued_at":1700000300000,"score":62.04,"confidence":0.741,)"
+             R"("verdict":"allow","source":"llm","cause":null}]})")
+        == "ISSUED (UTC)          STRATEGY  PAIR      TIMEFRAME  "
+           "CANDLE (UTC)          SCORE  CONFIDENCE  VERDICT  SOURCE  CAUSE\n"
+           "2023-11-14T22:18:20Z  s         BTC/USDT  5m         "
+           "2023-11-14T22:13:20Z  62.0   0.74        allow    llm     -\n");
+  CHECK(view("history", R"({"ok":true,"assessments":[]})")
+        == "no assessments in the journal\n");
+}
+
+TEST_CASE("the status names a journal that is not written", "[ctl]") {
+  CHECK_THAT(view("status", R"({"strategies":{},"journal":{"ok":true,)"
+                            R"("path":"j.db","rows_written":5}})"),
+             Catch::Contains("journal j.db: ok, 5 rows written"));
+  CHECK_THAT(
+    view("status", R"({"strategies":{},"journal":{"ok":false,"path":"j.db",)"
+                   R"("rows_lost":7,"error":"disk is full"}})"),
+    Catch::Contains("journal j.db: NOT WRITTEN, 7 rows lost: disk is full"));
+}
+
 TEST_CASE("other replies are indented, and odd ones do not crash", "[ctl]") {
   CHECK(view("ping", R"({"ok":true,"x":"\u009b31m"})")
         == "{\n  \"ok\": true,\n  \"x\": \"31m\"\n}\n");
-  for (auto command : {"status", "stats", "series"})
+  for (auto command : {"status", "stats", "series", "history"})
     for (auto reply :
          {"{}", R"({"strategies":[],"series":{},"candles":3})",
           R"({"strategies":{"s":null},"series":[1,null]})",

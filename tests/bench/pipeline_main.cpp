@@ -2,9 +2,12 @@
 // same frames, in one run: three processes each time (pusher, system,
 // subscriber), one-candle JSON frames.
 //
-//   pipeline_bench [CANDLES] [ROUNDS]
+//   pipeline_bench [CANDLES] [ROUNDS] [all|llm|none]
+//
+// The third runs it with a journal that keeps those assessments.
 
 #include "app/daemon.hpp"
+#include "tests/bench/bench_journal.hpp"
 #include "tests/bench/child.hpp"
 
 #include <spdlog/spdlog.h>
@@ -161,7 +164,8 @@ void forward(int tell, shared_board& board) {
   }
 }
 
-void run_daemon(int tell, shared_board& board) {
+void run_daemon(int tell, shared_board& board,
+                const config::journal_settings& journal) {
   spdlog::set_level(spdlog::level::off);
   auto loaded = config::load_text(R"({
     "transport": {"candles": {"bind": "tcp://127.0.0.1:*"},
@@ -170,6 +174,7 @@ void run_daemon(int tell, shared_board& board) {
     "strategies": {"s": {"llm": {"endpoints": []}}}})");
   if (!loaded.value)
     return;
+  loaded.value->journal = journal;
   app::daemon system{{std::move(*loaded.value), {}, {}}};
   system.start();
   auto text = system.candles_endpoint() + " " + system.results_endpoint();
@@ -241,11 +246,16 @@ int main(int argc, char** argv) {
   if (memory == MAP_FAILED)
     return 1;
   auto& board = *new (memory) shared_board;
+  bench::bench_journal journal{argc > 3 ? argv[3] : ""};
+  auto daemon = [&](int tell, shared_board& told) {
+    run_daemon(tell, told, journal.settings());
+  };
   std::vector<double> ratios;
   auto lost = false;
   for (int i = 0; i < rounds; ++i) {
     auto raw = measure(board, forward, count, 0);
-    auto ours = measure(board, run_daemon, count, 0);
+    journal.forget();
+    auto ours = measure(board, daemon, count, 0);
     lost |= raw.received != count || ours.received != count;
     ratios.push_back(ours.per_second / raw.per_second);
     std::printf("full speed  raw %8.0f/s (%.2f us cpu)  riskbreaker %8.0f/s "
@@ -254,13 +264,15 @@ int main(int argc, char** argv) {
                 ratios.back(), static_cast<long long>(ours.received),
                 static_cast<long long>(count));
   }
+  if (argc > 3)
+    std::printf("journal     %.1f MB\n", journal.megabytes());
   std::sort(ratios.begin(), ratios.end());
   std::printf("full speed  median ratio %.2f (target 0.5)\n",
               ratios[ratios.size() / 2]);
   auto raw
     = measure(board, forward, std::min<std::int64_t>(count, 50'000), 10'000);
   auto ours
-    = measure(board, run_daemon, std::min<std::int64_t>(count, 50'000), 10'000);
+    = measure(board, daemon, std::min<std::int64_t>(count, 50'000), 10'000);
   std::printf(
     "10,000/s    raw p50 %.0f us p99 %.0f us  riskbreaker p50 %.0f us "
     "p99 %.0f us  added p50 %.0f us p99 %.0f us (targets 100, 1000)\n",

@@ -53,11 +53,12 @@ TEST_CASE("null and absent are told apart", "[diff]") {
 TEST_CASE("what a reload cannot change needs a restart", "[diff]") {
   auto a = good("{}");
   auto b = good(R"({"transport": {"candles": {"bind": "ipc://x"}},
-    "http": {"bind": null}, "journal": {"path": "x"}, "stats": {"interval": 1},
+    "http": {"bind": null}, "journal": {"path": "x", "assessments": "llm"},
+    "stats": {"interval": 1},
     "limits": {"window": 600, "max_frame": 2048},
     "llm": {"proxy": "http://p:1"}})");
   auto all = diff(a, b);
-  CHECK(all.size() == 7);
+  CHECK(all.size() == 8);
   for (const auto& x : all) {
     CAPTURE(x.pointer);
     CHECK(x.needs_restart);

@@ -22,7 +22,7 @@ constexpr auto unusual = R"({
     "results": {"bind": "tcp://*:1", "encoding": "msgpack"},
     "allow_insecure": true},
   "http": {"bind": null, "token_env": "T"},
-  "journal": {"path": null, "keep_days": null},
+  "journal": {"path": null, "keep_days": null, "assessments": "none"},
   "stats": {"interval": 0.125},
   "limits": {"max_clock_skew": 0, "max_gap_fill": 0, "max_series": 1,
     "window": 501, "max_frame": 2048},

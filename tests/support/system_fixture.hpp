@@ -100,6 +100,8 @@ struct system_fixture : observed, actor_fixture {
       return wall();
     };
     supervising.faults = faults;
+    supervising.journal = journal;
+    supervising.remembered = remembered;
     auto memory = std::make_shared<actors::endpoint_memory>();
     supervising.spawn_caller = [this, memory, clock] {
       actors::llm_caller_config calling;
@@ -126,6 +128,8 @@ struct system_fixture : observed, actor_fixture {
     ingesting.faults = faults;
     if (make_decoder)
       ingesting.make_decoder = make_decoder;
+    ingesting.journal = journal;
+    ingesting.restored = restored;
     ingest = own(sys.spawn(actors::candle_ingest, ingesting, table(), publisher,
                            supervisor));
     settle();
@@ -171,6 +175,9 @@ struct system_fixture : observed, actor_fixture {
   core::endpoint endpoint;
   std::size_t max_series = 1'000;
   std::function<std::unique_ptr<transport::candle_decoder>()> make_decoder;
+  actors::journal_sink journal;
+  std::map<std::string, core::breaker_memory> remembered;
+  std::shared_ptr<std::vector<transport::restored_series>> restored;
   int callers = 0;
   int scorers = 0;
   actors::publisher_actor publisher;

@@ -3,7 +3,9 @@
 import contextlib
 import http.server
 import json
+import os
 import re
+import tempfile
 import threading
 import time
 import unittest
@@ -186,9 +188,11 @@ class Faults(unittest.TestCase):
         """One candle a row at the same instant; what came of it is kept for the tests."""
         with contextlib.ExitStack() as stack:
             servers = [stack.enter_context(server_for(row)) for row in ROWS]
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            settings = settings_for([x.url for x in servers])
+            settings["journal"]["path"] = os.path.join(folder, "journal.db")
             daemon = stack.enter_context(Daemon(
-                settings_for([x.url for x in servers]), env={"PLANTED_KEY": KEY},
-                args=["--log-level", "trace"]))
+                settings, env={"PLANTED_KEY": KEY}, args=["--log-level", "trace"]))
             for server, row in zip(servers, ROWS):
                 for _ in range(row.asked_before):
                     server._call("GET", "/v1/models")
@@ -211,10 +215,20 @@ class Faults(unittest.TestCase):
             cls.with_key = [row.fault == "refuse" or (
                 server.with_key if isinstance(server, Parrot) else server.counts()["with_key"])
                 for server, row in zip(servers, ROWS)]
+            cls.journal = cls.content(folder)  # with its -wal
             daemon.stop()
+            cls.journal += cls.content(folder)
             cls.chats = [chats_of(x) for x in servers]
             cls.logged = "\n".join(daemon.lines + daemon.out)
             cls.said = cls.logged + json.dumps([replies, sub.messages])
+
+    @staticmethod
+    def content(folder):
+        out = b""
+        for name in os.listdir(folder):
+            with open(os.path.join(folder, name), "rb") as file:
+                out += file.read()
+        return out
 
     @classmethod
     def push(cls, daemon, sub):
@@ -299,6 +313,8 @@ class Faults(unittest.TestCase):
         self.assertIn("attempt", self.logged)  # the log was on
         for line in self.said.splitlines():
             self.assertNotIn(SECRET, line)
+        self.assertIn(b"llm_quota", self.journal)  # it was written
+        self.assertNotIn(SECRET.encode(), self.journal)
 
 
 if __name__ == "__main__":

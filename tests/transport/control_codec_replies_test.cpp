@@ -48,7 +48,8 @@ TEST_CASE("status shows each strategy's breaker", "[control_codec]") {
   open.llm_enabled = true;
   core::strategy_status off;
   off.name = "s2";
-  auto x = json::parse(codec()->status("", info, {open, off}, 5, at(1'500)));
+  auto x
+    = json::parse(codec()->status("", info, {open, off}, 5, {}, at(1'500)));
   CHECK(x
         == json({{"ok", true},
                  {"version", "0.1.0"},
@@ -75,9 +76,30 @@ TEST_CASE("status shows each strategy's breaker", "[control_codec]") {
                      {"llm_enabled", false},
                      {"draining", false}}}}},
                  {"series_count", 5},
+                 {"journal", nullptr},
                  {"faults", json::object()}}));
-  CHECK(json::parse(codec()->status("", info, {}, 0, at(0)))["strategies"]
+  CHECK(json::parse(codec()->status("", info, {}, 0, {}, at(0)))["strategies"]
         == json::object());
+}
+
+TEST_CASE("status says whether the journal is written", "[control_codec]") {
+  core::journal_status journal{"j.db", "", 7, 0, 1};
+  auto said = [&] {
+    auto reply = codec()->status("", info, {}, 0, journal, at(0));
+    return json::parse(reply)["journal"];
+  };
+  CHECK(said()
+        == json({{"ok", true},
+                 {"path", "j.db"},
+                 {"rows_written", 7},
+                 {"rows_waiting", 1},
+                 {"rows_lost", 0},
+                 {"error", nullptr}}));
+  journal.error = "the disk is full";
+  journal.rows_lost = 5;
+  CHECK(said()["ok"] == false);
+  CHECK(said()["error"] == "the disk is full");
+  CHECK(said()["rows_lost"] == 5);
 }
 
 TEST_CASE("series tells what is kept of each", "[control_codec]") {

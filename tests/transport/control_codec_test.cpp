@@ -72,6 +72,7 @@ TEST_CASE("history takes any of its arguments or none", "[control_codec]") {
   CHECK(all.pair == "P");
   CHECK(all.limit == 10u);
   CHECK(accepted(R"({"cmd":"history","limit":10.0})").limit == 10u);
+  CHECK(accepted(R"({"cmd":"history","limit":1000})").limit == 1'000u);
   CHECK_FALSE(accepted(R"({"cmd":"history","limit":null})").limit);
 }
 
@@ -88,7 +89,7 @@ TEST_CASE("an argument that is missing or wrong is named", "[control_codec]") {
   names(R"({"cmd":"breaker","strategy":""})", "strategy: is empty");
   names(R"({"cmd":"assess","strategy":"s"})", "pair: is missing");
   names(R"({"cmd":"assess","strategy":"s","pair":"P"})", "timeframe");
-  for (auto limit : {"0", "-1", "1.5", "\"5\"", "1e30", "[]", "true"})
+  for (auto limit : {"0", "-1", "1.5", "\"5\"", "1e30", "[]", "true", "1001"})
     names(R"({"cmd":"history","limit":)" + std::string{limit} + "}", "limit");
 }
 
