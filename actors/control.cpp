@@ -8,13 +8,6 @@ namespace riskbreaker::actors {
 
 using kind = transport::control_command::kind;
 
-namespace {
-
-constexpr auto words_of_fault
-  = "the daemon failed on this request; its log says more, please report it";
-
-} // namespace
-
 void control_state::reply(const control_origin& to, std::string body) {
   cfg.out->reply({to.route, std::move(body)});
 }
@@ -66,21 +59,6 @@ transport::daemon_info control_state::info() const {
 
 void control_state::after_fault() {
   codec = transport::make_control_codec();
-}
-
-template <class Reply, class Peer, class Request, class F>
-void control_state::ask(const Peer& peer, Request request,
-                        const control_origin& to, const command& asked,
-                        F on_reply) {
-  self->request(peer, cfg.patience, std::move(request))
-    .then(
-      [this, to, on_reply](const Reply& x) {
-        if (!survives(self, cfg.faults, [&] { on_reply(x); }))
-          refuse(to, "internal", words_of_fault);
-      },
-      [this, to, asked](const caf::error& e) {
-        survives(self, cfg.faults, [&] { fail(to, asked, e); });
-      });
 }
 
 void control_state::on_request(const messages::control_request& x) {

@@ -93,9 +93,27 @@ private:
   void history(const control_origin& to, const command& x);
   std::optional<core::journal_status> journal_status() const;
 
+  static constexpr auto words_of_fault
+    = "the daemon failed on this request; its log says more, please report it";
+
   std::unordered_map<std::uint64_t, control_origin> tickets_;
   std::uint64_t next_ticket_ = 1;
 };
+
+template <class Reply, class Peer, class Request, class F>
+void control_state::ask(const Peer& peer, Request request,
+                        const control_origin& to, const command& asked,
+                        F on_reply) {
+  self->request(peer, cfg.patience, std::move(request))
+    .then(
+      [this, to, on_reply](const Reply& x) {
+        if (!survives(self, cfg.faults, [&] { on_reply(x); }))
+          refuse(to, "internal", words_of_fault);
+      },
+      [this, to, asked](const caf::error& e) {
+        survives(self, cfg.faults, [&] { fail(to, asked, e); });
+      });
+}
 
 /// Answers control clients. Whatever comes in gets exactly one reply.
 control_actor::behavior_type
