@@ -7,8 +7,11 @@
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace riskbreaker::app {
 
@@ -23,8 +26,9 @@ public:
                  const std::string& boot, const actors::wall_clock& now,
                  std::shared_ptr<actors::fault_ledger> faults);
 
-  /// Waits until what was sent before is written, but not for long.
-  void flush(caf::scoped_actor& self);
+  /// Waits until what was sent before is written, but no longer than that: an
+  /// exit overtakes what still waits.
+  void flush(caf::scoped_actor& self, std::chrono::milliseconds patience);
   void stop();
 
   actors::journal_sink sink;
