@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/fault_ledger.hpp"
 #include "actors/journal_sink.hpp"
 #include "config/settings.hpp"
 #include "transport/journal_file.hpp"
