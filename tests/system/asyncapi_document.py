@@ -67,8 +67,10 @@ class Document:
 
     def channel_of(self, topic):
         """The channel whose address fits the topic."""
-        fitting = [name for name, x in self.tree["channels"].items() if x["address"] and re.fullmatch(
-            re.sub(r"\\\{\w+\\\}", r"(.+)", re.escape(x["address"])), topic)]
+        def fits(address):
+            return address and re.fullmatch(re.sub(r"\\\{\w+\\\}", "(.+)", re.escape(address)), topic)
+
+        fitting = [k for k, x in self.tree["channels"].items() if fits(x["address"])]
         if len(fitting) != 1:
             raise AssertionError(f"{topic} is a topic of {fitting or 'no channel'}")
         return fitting[0]

@@ -1,4 +1,4 @@
-"""Damages valid candle messages, and says by docs/asyncapi.yaml what the daemon must make of them."""
+"""Damages valid candle messages, and says by docs/asyncapi.yaml what must become of them."""
 
 import copy
 import datetime
@@ -28,8 +28,8 @@ TIMES = [1700000100, 1700000100.0, 1700000100000.0, 1700000100000.5, 17000001000
          "2023-11-14T22:15:00Z ", " 2023-11-14T22:15:00Z", "Tue, 14 Nov 2023 22:15:00 GMT"]
 TIMEFRAMES = [*LENGTHS, "7m", "5M", "1H", "60", "5 m", "", "5min", "1y"]
 # Each is made a name of its own by what is put before it.
-PAIRS = ["", "ü/€", "😀", "a b", "a\u00a0b", "a\u3000b", "a\u2028b", "a\u200bb", "a\ufeffb", "a\tb",
-         "a\x00b", "a\x85b", "a.b:c", "\\x20", "x" * 56, "x" * 70, "ü" * 28, "ü" * 40]
+PAIRS = ["", "ü/€", "😀", "a b", "a\u00a0b", "a\u3000b", "a\u2028b", "a\u200bb", "a\ufeffb",
+         "a\tb", "a\x00b", "a\x85b", "a.b:c", "\\x20", "x" * 56, "x" * 70, "ü" * 28, "ü" * 40]
 FLAGS = [True, False, 0, 1, "true", None, []]
 
 
