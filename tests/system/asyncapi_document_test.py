@@ -2,11 +2,12 @@
 
 import json
 import os
+import re
 import unittest
 
 import jsonschema
 
-from asyncapi_document import CHECKER, Document
+from asyncapi_document import CHECKER, ROOT, Document
 from npm import unavailable
 
 OFFICIAL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "asyncapi")
@@ -46,6 +47,12 @@ class TheDocument(unittest.TestCase):
     def test_each_rule_beside_the_schemas_has_a_reason_of_the_contract(self):
         rules = self.doc.tree["channels"]["candles"]["x-rules"]
         self.assertEqual(set(rules) - set(self.doc.schemas["reason"]["enum"]), set())
+
+    def test_all_causes_are_there(self):
+        """Not all of them can be provoked, so they are read where the daemon has them."""
+        with open(os.path.join(ROOT, "core", "cause.cpp"), encoding="utf-8") as file:
+            names = re.search(r"names\{(.*?)\}", file.read(), re.S).group(1)
+        self.assertEqual(re.findall(r'"(\w+)"', names), self.doc.schemas["cause"]["enum"])
 
     def test_asyncapis_own_schema_takes_it(self):
         if why := unavailable(OFFICIAL, oldest_node=18):

@@ -108,11 +108,16 @@ class Daemons(unittest.TestCase):
             settings["journal"]["path"] = os.path.join(folder.name, "journal.db")
             settings["stats"] = {"interval": 1}
             settings["limits"] = {"max_series": 12, "max_frame": 65_536}
+            # Asked for its answers' causes, with a breaker that does not open by counting.
+            settings["strategies"]["t"] = {
+                **settings["strategies"]["s"], "pairs": ["A/USDT"],
+                "breaker": {"failure_threshold": 100}, "assess": {"provisional": False}}
             settings["strategies"]["off"] = {"timeframes": ["1h"], "llm": {"endpoints": []}}
             with Daemon(settings) as self.daemon, pusher(self.daemon.candles) as self.socket:
                 self.listener = Listener(self.daemon.results)
                 self.candles_of_all_forms()
                 self.control()
+                self.causes(llm)
                 self.breaker_transitions(llm)
                 self.reloads(settings)
                 self.refusals()
@@ -143,7 +148,7 @@ class Daemons(unittest.TestCase):
         self.push("candleBlock", {"pair": "D/USDT", "timeframe": "5m", "candles": [row]})
         self.push("candle", {**one, "pair": "E/USDT", "closed": False})
         self.push("candle", candle("A/USDT", "1h", [last_closed(60), *row[1:]]))
-        finals = self.listener.wait(lambda t, _: t.startswith("risk."), 6)
+        finals = self.listener.wait(lambda t, _: t.startswith("risk."), 7)
         self.assertEqual({x["source"] for x in finals}, {"llm", "fallback"})
         self.listener.wait(lambda t, _: t.startswith("risk_provisional."), 5)
 
@@ -158,10 +163,11 @@ class Daemons(unittest.TestCase):
         with open(os.path.join(ROOT, "config", "riskbreaker.schema.json"),
                   encoding="utf-8") as file:
             CHECKER(json.load(file)).validate(shown)
-        self.listener.wait(lambda t, _: t == "heartbeat", 3)  # the journal has written by then
-        past = self.ask({"cmd": "history", "limit": 10.0, "pair": "A/USDT", "strategy": None},
-                        "historyReply")["assessments"]
-        self.assertEqual(len(past), 2)
+        query = {"cmd": "history", "limit": 10.0, "pair": "A/USDT", "strategy": None}
+        end = time.monotonic() + PATIENCE
+        while len(self.ask(query, "historyReply")["assessments"]) < 3:  # the journal takes a moment
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.2)
         for request, code in [
                 (b"", "bad_json"), (b"{", "bad_json"), (b"[]", "bad_json"),
                 (b" " * (1 << 20) + b" ", "too_large"),
@@ -178,6 +184,26 @@ class Daemons(unittest.TestCase):
                 ({"cmd": "assess", **a, "pair": "none"}, "unknown_series"),
                 ({"cmd": "assess", **a, "strategy": "off"}, "not_watched")]:
             self.ask(request, code)
+
+    def causes(self, llm):
+        """What the LLM may do, and what `assess` then says."""
+        def asked():
+            reply = self.ask({"cmd": "assess", "strategy": "t", "pair": "A/USDT",
+                              "timeframe": "5m"}, "assessReply")
+            self.ask({"cmd": "breaker", "strategy": "t", "action": "reset"}, "breakerReply")
+            return reply["assessment"]["cause"]
+
+        for fault, cause in [
+                ("ok", None), ("status:404", "llm_not_found"), ("hang", "llm_timeout"),
+                ("status:429", "llm_rate_limited"), ("status:500", "llm_server_error"),
+                ("auth", "llm_auth"), ("quota", "llm_quota"), ("status:400", "llm_bad_request"),
+                ("reset", "llm_unreachable"), ("malformed", "llm_malformed"),
+                ("refused", "llm_refused"), ("truncated", "llm_truncated")]:
+            llm.fault(fault)
+            self.assertEqual(asked(), cause, fault)
+        self.ask({"cmd": "breaker", "strategy": "t", "action": "force_open"}, "breakerReply")
+        self.assertEqual(asked(), "breaker_forced")
+        llm.fault("ok")
 
     def breaker_transitions(self, llm):
         def until(cause, count=1):
