@@ -4,11 +4,8 @@ Needs Node 20 and npm's registry for a first `npm ci`; exits with 77 where one i
 """
 
 import contextlib
-import filecmp
 import json
 import os
-import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,36 +14,13 @@ import time
 import unittest
 from typing import NamedTuple, Optional
 
+from npm import SKIPPED, unavailable
 from peers import Daemon, Subscriber, candle, config, last_closed, pusher
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "foreign")
 MODULES = os.path.join(FOLDER, "node_modules")
-SKIPPED = 77  # what CMake takes for "not run"
 KEY = "sk-planted-7f3a9c51"
 ROUNDS = 2
-
-
-def unavailable():
-    """Why the servers cannot be had, or None once they are installed."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        return "Node is not installed"
-    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
-    if int(re.match(r"v(\d+)", version.stdout).group(1)) < 20:
-        return f"Node {version.stdout.strip()} is older than 20"
-    lock, installed = (os.path.join(x, "package-lock.json") for x in (FOLDER, MODULES))
-    if os.path.exists(installed) and filecmp.cmp(lock, installed, shallow=False):
-        return None
-    done = subprocess.run(
-        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline",
-         "--fetch-retries=1"], cwd=FOLDER, capture_output=True, text=True, check=False,
-        timeout=120)
-    if done.returncode == 0:
-        shutil.copy(lock, installed)
-        return None
-    if re.search(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET",
-                 done.stderr):
-        return "npm's registry is not reachable"
-    raise AssertionError(f"npm ci: {done.stderr}")
 
 
 class Case(NamedTuple):
@@ -222,7 +196,7 @@ class Foreign(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if why := unavailable():
+    if why := unavailable(FOLDER, oldest_node=20):
         print(f"skipped: {why}")
         sys.exit(SKIPPED)
     unittest.main()
