@@ -1,0 +1,1 @@
+"""A stand-in for the parts of Freqtrade that strategies touch, after its documentation."""
