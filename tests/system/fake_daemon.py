@@ -36,6 +36,8 @@ class FakeDaemon:
         self.pull = self._context.socket(zmq.PULL)
         self.out = self._context.socket(zmq.XPUB)
         self.pull.rcvhwm = candles_hwm
+        if candles_hwm == 1:
+            self.pull.rcvbuf = 4096
         self.out.sndhwm = 0
         for socket in (self.pull, self.out):
             socket.linger = 0

@@ -199,6 +199,28 @@ class Candles(Peers):
         for taken in got.values():
             self.assertEqual(taken, rows(390))
 
+    def test_a_new_daemon_gets_the_history_before_what_was_on_its_way_to_the_old_one(self):
+        daemon = FakeDaemon(candles_hwm=1)
+        client = self.start(daemon, keep=2000)
+        pairs = [f"P{i}" for i in range(20)]
+        for pair in pairs:
+            client.push(pair, "5m", rows(50))
+            daemon.next_block()
+        for i in range(40):  # more than the buffers hold, so that the next ones wait in the pipe
+            client.push(f"FILL{i}", "5m", rows(2000))
+        for pair in pairs:
+            client.push(pair, "5m", rows(51))
+        until(lambda: not client._worker.links[0].owed, what="the end of the queue")
+        daemon.close()
+        second = FakeDaemon("second", bind=(daemon.candles, daemon.results))
+        self.addCleanup(second.close)
+        first = {}
+        while len(first) < 60:
+            block = second.next_block()
+            first.setdefault(block["pair"], block["candles"])
+        for pair in pairs:
+            self.assertEqual(first[pair], rows(51))
+
     def test_every_daemon_gets_every_candle_and_the_newest_answer_counts(self):
         one, two = FakeDaemon("one"), FakeDaemon("two")
         client = self.start(one, two)

@@ -34,17 +34,17 @@ class Backtest(unittest.TestCase):
                    riskbreaker={"scores": "scores.csv", **settings})
 
     def test_scores_join_by_open_time_pair_and_timeframe(self):
-        lines = [f"NA/USDT,5m,{T},10,0.7", f"NA/USDT,5m,{T + 2 * STEP},30.5,0.7", f"NA/USDT,5m,{T + 3 * STEP},,",
-                 f"NA/USDT,1h,{T + STEP},99,0.7", f"B/USDT,5m,{T + STEP},88,0.7", f"NA/USDT,5m,{T - STEP},77,0.7"]
-        data = self.bot("\n".join(lines)).analyse("NA/USDT", rows(5))
+        lines = [f"NA,5m,{T},10,0.7", f"NA,5m,{T + 2 * STEP},30.5,0.7", f"NA,5m,{T + 3 * STEP},,",
+                 f"NA,1h,{T + STEP},99,0.7", f"B/USDT,5m,{T + STEP},88,0.7", f"NA,5m,{T - STEP},77,0.7"]
+        data = self.bot("\n".join(lines)).analyse("NA", rows(5))
         numpy.testing.assert_array_equal(data["risk_score"], [10, numpy.nan, 30.5, numpy.nan, numpy.nan])
         numpy.testing.assert_array_equal(data["risk_confidence"], [0.7, numpy.nan, 0.7, numpy.nan, numpy.nan])
         other = self.bot("\n".join(lines)).analyse("C/USDT", rows(5))
         self.assertTrue(other["risk_score"].isna().all())
 
     def test_an_entry_is_judged_by_the_candle_that_closed_before_it(self):
-        bot = self.bot(f"A/B,5m,{T},20,0.7\nA/B,5m,{T + STEP},71,0.7\nA/B,5m,{T + 2 * STEP},20,0.7\n"
-                       f"A/B,5m,{T + 3 * STEP},,\nA/B,5m,{T + 5 * STEP},20,0.49\n")
+        bot = self.bot(f"A/B,5m,{T + 2 * STEP},20,0.7\nA/B,5m,{T},95,0.7\nA/B,5m,{T + STEP},71,0.7\n"
+                       f"A/B,5m,{T},20,0.7\nA/B,5m,{T + 3 * STEP},,\nA/B,5m,{T + 5 * STEP},20,0.49\n")
         for opened, allowed in ((0, False), (1, True), (2, False), (3, True), (4, False), (5, False), (6, False)):
             for within in (0, 60_000, STEP - 1):  # as with --timeframe-detail
                 self.assertIs(bot.confirm("A/B", T + opened * STEP + within), allowed, (opened, within))
