@@ -12,6 +12,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <spdlog/spdlog.h>
@@ -105,8 +106,8 @@ struct requests_of {
   std::shared_ptr<const core::series_key> series
     = std::make_shared<const core::series_key>(
       core::series_key{"BTC/USDT", *core::timeframe::parse("1d")});
-  core::market_view market;
-  std::shared_ptr<const std::vector<core::candle>> candles;
+  core::market_view market{};
+  std::shared_ptr<const std::vector<core::candle>> candles{};
   std::uint64_t last_id = 0;
 
   std::shared_ptr<messages::risk_batch> next(std::size_t n) {
