@@ -39,6 +39,8 @@ void journal_state::keep(const messages::series_moved& x,
                          series_source_actor source) {
   pending_.series.push_back(x.items);
   sources_.push_back(std::move(source));
+  for (const auto& one : *x.items)
+    candles_ += one.changes.candles.size();
   came(0);
 }
 
@@ -49,7 +51,7 @@ transport::journal_batch& journal_state::restartable() {
 
 void journal_state::came(std::size_t rows) {
   rows_ += rows;
-  if (rows_ >= cfg.commit_rows) {
+  if (rows_ >= cfg.commit_rows || candles_ >= cfg.commit_candles) {
     commit();
   } else if (!armed_) {
     armed_ = true;
@@ -78,6 +80,7 @@ void journal_state::commit() {
   auto written = tried && !bad;
   auto done = std::exchange(pending_, {});
   auto rows = std::exchange(rows_, 0);
+  candles_ = 0;
   cfg.board->took(rows);
   if (!written) {
     // What is bounded waits for better times; the rest would grow.

@@ -28,6 +28,8 @@ struct journal_config {
   std::chrono::milliseconds commit_delay{50};
   /// So many rows are not waited for. Well under what the credits let in.
   std::size_t commit_rows = 1'000;
+  /// The same for candles, which are small and come in windows.
+  std::size_t commit_candles = 20'000;
   /// After a failure, how long the disk is left alone.
   std::chrono::milliseconds retry_delay{1'000};
   std::chrono::milliseconds prune_interval{600'000};
@@ -66,6 +68,7 @@ private:
 
   transport::journal_batch pending_;
   std::size_t rows_ = 0; ///< of `pending_`, that count
+  std::size_t candles_ = 0;
   std::vector<series_source_actor> sources_;
   std::uint64_t commits_ = 0;
   bool armed_ = false;

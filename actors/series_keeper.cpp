@@ -2,7 +2,6 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
-#include <limits>
 #include <utility>
 
 namespace riskbreaker::actors {
@@ -64,7 +63,10 @@ std::size_t series_keeper::tell(pointer self, std::size_t room) {
 }
 
 std::size_t series_keeper::tell_all(pointer self) {
-  return tell(self, std::numeric_limits<std::size_t>::max());
+  std::size_t count = 0;
+  while (!unsaved_.empty())
+    count += tell(self, max_candles); // in pieces: each is safe by itself
+  return count;
 }
 
 } // namespace riskbreaker::actors

@@ -206,6 +206,7 @@ private:
   /// Sees every frame that was read through to its answer.
   void drain() {
     caf::scoped_actor self{system_};
+    auto began = std::chrono::steady_clock::now();
     auto ignore = [](const caf::error& x) {
       spdlog::warn("shutdown incomplete: {}", caf::to_string(x));
     };
@@ -217,7 +218,10 @@ private:
       .receive([](atom::flush) {}, ignore);
     self->request(ingest_, 200ms, atom::shutdown_v)
       .receive([](std::uint64_t) {}, ignore);
-    journal_->flush(self);
+    // Of the two seconds that a stop may take, what is left.
+    auto took = std::chrono::ceil<core::milliseconds>(
+      std::chrono::steady_clock::now() - began);
+    journal_->flush(self, std::max<core::milliseconds>(200ms, 1'300ms - took));
   }
 
   daemon_options options_;

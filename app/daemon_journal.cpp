@@ -13,7 +13,6 @@ namespace riskbreaker::app {
 
 namespace {
 
-using namespace std::chrono_literals;
 using transport::journal_error;
 
 std::optional<core::milliseconds> keep_of(const config::journal_settings& x) {
@@ -108,13 +107,16 @@ daemon_journal::on_spent() const {
     };
 }
 
-void daemon_journal::flush(caf::scoped_actor& self) {
+void daemon_journal::flush(caf::scoped_actor& self,
+                           std::chrono::milliseconds patience) {
   if (!sink)
     return;
-  self->request(sink.to, 400ms, atom::flush_v)
+  self->request(sink.to, patience, atom::flush_v)
     .receive([](atom::flush) {},
              [](const caf::error& x) {
-               spdlog::warn("journal incomplete: {}", caf::to_string(x));
+               spdlog::warn("journal the disk is slow: some of the latest rows "
+                            "and candles are not written ({})",
+                            caf::to_string(x));
              });
 }
 

@@ -7,8 +7,11 @@
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace riskbreaker::app {
 
@@ -22,8 +25,9 @@ public:
   daemon_journal(caf::actor_system& system, const config::settings& settings,
                  const std::string& boot, const actors::wall_clock& now);
 
-  /// Waits until what was sent before is written, but not for long.
-  void flush(caf::scoped_actor& self);
+  /// Waits until what was sent before is written, but no longer than that: an
+  /// exit overtakes what still waits.
+  void flush(caf::scoped_actor& self, std::chrono::milliseconds patience);
   void stop();
 
   actors::journal_sink sink;

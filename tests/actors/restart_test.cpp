@@ -177,6 +177,25 @@ TEST_CASE_METHOD(fixture, "restart: at a shutdown everything is told at once",
 }
 
 TEST_CASE_METHOD(fixture,
+                 "restart: large windows are written in pieces, each safe by "
+                 "itself",
+                 "[restart]") {
+  start();
+  advance(100ms);
+  std::vector<std::string> all;
+  for (int pair = 0; pair < 50; ++pair)
+    for (int age = 499; age >= 0; --age)
+      all.push_back(candle(age, "P" + std::to_string(pair)));
+  push(all);
+  auto before = disk.written.size();
+  REQUIRE(ask<std::uint64_t>(*this, ingest, atom::shutdown_v));
+  CHECK(disk.written.size() == before + 1); // 40 windows, at once
+  CHECK(disk.candles() == 20'000);
+  advance(50ms);
+  CHECK(disk.candles() == 25'000);
+}
+
+TEST_CASE_METHOD(fixture,
                  "restart: a candle that was seen before it asks for nothing",
                  "[restart]") {
   core::series before{*core::timeframe::parse("5m")};
