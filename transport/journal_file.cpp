@@ -1,17 +1,12 @@
 #include "transport/journal_file.hpp"
 
+#include "transport/journal_hold.hpp"
 #include "transport/journal_rows.hpp"
 #include "transport/journal_schema.hpp"
 #include "transport/journal_writer.hpp"
 
-#include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/file.h>
-#include <unistd.h>
 #include <utility>
 
 namespace riskbreaker::transport {
@@ -19,32 +14,6 @@ namespace riskbreaker::transport {
 namespace {
 
 using kind = journal_error::kind;
-
-/// Holds the file against other daemons, until closed or dead. Not SQLite's
-/// own lock, which would keep readers out too. Closing this descriptor would
-/// drop SQLite's locks on the file: it has to outlive the database.
-class file_hold {
-public:
-  explicit file_hold(int fd) noexcept : fd_(fd) {
-    // nop
-  }
-  file_hold(file_hold&& x) noexcept : fd_(std::exchange(x.fd_, -1)) {
-    // nop
-  }
-  ~file_hold() {
-    if (fd_ >= 0)
-      ::close(fd_);
-  }
-  bool lock() const noexcept {
-    return ::flock(fd_, LOCK_EX | LOCK_NB) == 0;
-  }
-  int fd() const noexcept {
-    return fd_;
-  }
-
-private:
-  int fd_;
-};
 
 kind kind_of(int code) noexcept {
   switch (code) {
@@ -199,73 +168,19 @@ private:
   std::optional<std::int64_t> boot_;
 };
 
-journal_error refusal(kind what, const std::string& path,
-                      const std::string& why) {
-  return {what, "journal " + path + " " + why};
-}
-
-/// Why the file could not be opened or made, for the user.
-journal_error refusal(const std::string& path, int number) {
-  std::string why = std::strerror(number);
-  switch (number) {
-    case ENOENT:
-    case ENOTDIR:
-      return refusal(kind::unusable, path,
-                     "cannot be made: its folder does not exist; create the "
-                     "folder or set another journal.path");
-    case EISDIR:
-      return refusal(kind::unusable, path,
-                     "is a folder; name a file in journal.path");
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return refusal(kind::unusable, path,
-                     "cannot be written (" + why
-                       + "); make it and its folder writable, or set another "
-                         "journal.path (null: no journal)");
-    default:
-      return refusal(kind::unavailable, path, "cannot be opened: " + why);
-  }
-}
-
-/// Looks at the first bytes, before SQLite does and would write.
-std::optional<journal_error> foreign(const std::string& path, int fd) {
-  static constexpr std::string_view magic{"SQLite format 3\0", 16};
-  std::array<char, 16> head{};
-  auto got = ::pread(fd, head.data(), head.size(), 0);
-  if (got == 0)
-    return std::nullopt; // new
-  std::string_view text{head.data(),
-                        got > 0 ? static_cast<std::size_t>(got) : 0};
-  if (text == magic)
-    return std::nullopt;
-  // What a power cut may leave of a file.
-  if (text.find_first_not_of('\0') == text.npos)
-    return refusal(kind::damaged, path, "holds nothing but zeros");
-  return refusal(kind::unusable, path,
-                 "is no SQLite database; set another journal.path");
-}
-
 } // namespace
 
 journal_opening open_journal_file(const journal_file_config& config) {
   const auto& path = config.path;
-  // SQLite would make it readable for all.
-  file_hold hold{
-    ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-  if (hold.fd() < 0)
-    return refusal(path, errno);
-  if (!hold.lock())
-    return refusal(kind::unusable, path,
-                   "is in use by another riskbreaker; stop that one or set "
-                   "another journal.path");
-  if (auto bad = foreign(path, hold.fd()))
-    return *bad;
+  auto held = hold_journal(path);
+  if (auto* bad = std::get_if<journal_error>(&held))
+    return std::move(*bad);
   try {
-    auto out = std::make_unique<journal_file>(config, std::move(hold));
+    auto out = std::make_unique<journal_file>(
+      config, std::get<file_hold>(std::move(held)));
     auto objection = out->prepare();
     if (!objection.empty())
-      return refusal(kind::unusable, path, objection);
+      return journal_error{kind::unusable, "journal " + path + " " + objection};
     return out;
   } catch (const sqlite_failure& x) {
     return journal_error{kind_of(x.code),
