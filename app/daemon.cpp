@@ -1,27 +1,14 @@
 #include "app/daemon.hpp"
 
-#include "actors/breaker_supervisor.hpp"
-#include "actors/candle_ingest.hpp"
-#include "actors/control.hpp"
-#include "actors/fallback_scorer.hpp"
-#include "actors/llm_caller.hpp"
-#include "actors/publisher.hpp"
-#include "actors/stats.hpp"
-#include "app/config_keeper.hpp"
-#include "app/daemon_journal.hpp"
-#include "app/version.hpp"
-#include "transport/json_parser.hpp"
-#include "transport/reactor.hpp"
+#include "app/daemon_actors.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <optional>
-#include <random>
 #include <thread>
 #include <utility>
 
@@ -71,7 +58,8 @@ public:
     http.ca_file = options_.settings.llm.ca_file;
     client_ = transport::make_curl_client(std::move(http));
     journal_.emplace(system_, options_.settings, boot_, system_now, faults_);
-    spawn();
+    actors_.emplace(system_, daemon_parts{options_, boot_, system_now, reactor_,
+                                          client_, faults_, *journal_});
   }
 
   ~impl() {
@@ -80,7 +68,7 @@ public:
 
   void start() {
     transport::reactor_handlers handlers;
-    handlers.candles = [ingest = ingest_](transport::raw_batch&& x) {
+    handlers.candles = [ingest = actors_->ingest()](transport::raw_batch&& x) {
       messages::frame_batch out;
       out.buffer = std::move(x.buffer);
       out.ends = std::move(x.ends);
@@ -89,16 +77,16 @@ public:
       out.credits = std::move(x.credits);
       caf::anon_send(ingest, std::move(out));
     };
-    handlers.control
-      = [control = control_](std::vector<std::string> route, std::string body) {
-          caf::anon_send(control, messages::control_request{std::move(route),
-                                                            std::move(body)});
-        };
+    handlers.control = [control = actors_->control()](
+                         std::vector<std::string> route, std::string body) {
+      caf::anon_send(
+        control, messages::control_request{std::move(route), std::move(body)});
+    };
     reactor_->start(std::move(handlers));
     if (options_.watch) {
       options_.watch->watch(
         config::files_of(options_.settings, options_.files));
-      options_.watch->start([keeper = keeper_] {
+      options_.watch->start([keeper = actors_->keeper()] {
         spdlog::info("configuration files have changed");
         caf::anon_send(keeper, atom::reload_v);
       });
@@ -106,7 +94,8 @@ public:
   }
 
   void reload() {
-    caf::anon_send(keeper_, atom::reload_v);
+    if (actors_)
+      caf::anon_send(actors_->keeper(), atom::reload_v);
   }
 
   void stop() {
@@ -115,22 +104,11 @@ public:
     if (options_.watch)
       options_.watch->stop();
     reactor_->stop_reading();
-    drain();
-    for (const auto& x : {caf::actor_cast<caf::actor>(keeper_),
-                          caf::actor_cast<caf::actor>(control_),
-                          caf::actor_cast<caf::actor>(ingest_),
-                          caf::actor_cast<caf::actor>(supervisor_),
-                          caf::actor_cast<caf::actor>(stats_),
-                          caf::actor_cast<caf::actor>(publisher_)})
-      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    actors_->drain(system_, *journal_);
+    actors_->end();
     journal_->stop();
     reactor_->stop();
-    keeper_ = nullptr;
-    control_ = nullptr;
-    ingest_ = nullptr;
-    supervisor_ = nullptr;
-    stats_ = nullptr;
-    publisher_ = nullptr;
+    actors_.reset();
     client_.reset();
   }
 
@@ -139,107 +117,6 @@ public:
   }
 
 private:
-  void spawn() {
-    const auto& settings = options_.settings;
-    auto table
-      = std::make_shared<const core::strategy_table>(settings.strategies);
-
-    actors::publisher_config publishing;
-    publishing.out = reactor_;
-    publishing.boot = boot_;
-    publishing.faults = faults_;
-    if (settings.transport.results_encoding == config::encoding::msgpack)
-      publishing.make_encoder = transport::make_msgpack_encoder;
-    publishing.journal = journal_->sink;
-    publishing.journaled = settings.journal.assessments;
-    publisher_ = system_.spawn(actors::publisher, std::move(publishing));
-
-    stats_ = system_.spawn(
-      actors::stats,
-      actors::stats_config{system_now, settings.stats.interval, faults_},
-      publisher_);
-
-    supervisor_ = system_.spawn(actors::breaker_supervisor, supervising(),
-                                table, publisher_, stats_);
-
-    actors::candle_ingest_config ingesting;
-    ingesting.max_clock_skew = settings.limits.max_clock_skew;
-    ingesting.series.window = settings.limits.window;
-    ingesting.series.max_gap_fill = settings.limits.max_gap_fill;
-    ingesting.max_series = settings.limits.max_series;
-    ingesting.max_frame = settings.limits.max_frame;
-    ingesting.now = system_now;
-    ingesting.make_decoder = options_.make_decoder;
-    ingesting.faults = faults_;
-    ingesting.journal = journal_->sink;
-    ingesting.restored = journal_->series();
-    ingest_ = system_.spawn(actors::candle_ingest, std::move(ingesting), table,
-                            publisher_, supervisor_);
-
-    actors::control_config controlling;
-    controlling.out = reactor_;
-    controlling.version = version();
-    controlling.boot = boot_;
-    controlling.now = system_now;
-    controlling.faults = faults_;
-    control_ = system_.spawn(actors::control, std::move(controlling),
-                             actors::control_peers{supervisor_, ingest_, stats_,
-                                                   journal_->history,
-                                                   journal_->sink.board});
-
-    keeper_ = system_.spawn<caf::detached>(
-      config_keeper,
-      config_keeper_config{options_.files, options_.env, settings, faults_,
-                           options_.watch},
-      config_keeper_peers{supervisor_, ingest_, stats_, publisher_, control_});
-    caf::anon_send(control_, keeper_);
-  }
-
-  actors::breaker_supervisor_config supervising() {
-    actors::breaker_supervisor_config out;
-    out.now = system_now;
-    out.seed = std::random_device{}();
-    out.faults = faults_;
-    out.journal = journal_->sink;
-    out.remembered = std::move(journal_->memory.breakers);
-    actors::llm_caller_config calling;
-    calling.client = client_;
-    calling.memory = std::make_shared<actors::endpoint_memory>(
-      std::move(journal_->memory.budgets), journal_->on_spent());
-    calling.parse = transport::parse_json;
-    calling.now = system_now;
-    calling.seed = out.seed;
-    // The supervisor calls these, at start and after a death.
-    out.spawn_caller = [this, calling] {
-      return system_.spawn(actors::llm_caller, calling);
-    };
-    out.spawn_scorer = [this] {
-      return system_.spawn(actors::fallback_scorer);
-    };
-    return out;
-  }
-
-  /// Sees every frame that was read through to its answer.
-  void drain() {
-    caf::scoped_actor self{system_};
-    auto began = std::chrono::steady_clock::now();
-    auto ignore = [](const caf::error& x) {
-      spdlog::warn("shutdown incomplete: {}", caf::to_string(x));
-    };
-    self->request(ingest_, 500ms, atom::query_v)
-      .receive([](const messages::ingest_report&) {}, ignore);
-    self->request(supervisor_, 500ms, atom::shutdown_v)
-      .receive([](std::uint64_t) {}, ignore);
-    self->request(publisher_, 500ms, atom::flush_v)
-      .receive([](atom::flush) {}, ignore);
-    self->request(ingest_, 200ms, atom::shutdown_v)
-      .receive([](std::uint64_t) {}, ignore);
-    // Of the two seconds that a stop may take, what is left.
-    auto took = std::chrono::ceil<core::milliseconds>(
-      std::chrono::steady_clock::now() - began);
-    journal_->flush(self, std::max<core::milliseconds>(200ms, 1'300ms - took));
-  }
-
   daemon_options options_;
   std::string boot_;
   caf_config caf_config_;
@@ -249,12 +126,7 @@ private:
   std::shared_ptr<actors::fault_ledger> faults_
     = std::make_shared<actors::fault_ledger>();
   std::optional<daemon_journal> journal_;
-  actors::publisher_actor publisher_;
-  actors::stats_actor stats_;
-  actors::breaker_supervisor_actor supervisor_;
-  actors::candle_ingest_actor ingest_;
-  actors::control_actor control_;
-  actors::config_keeper_actor keeper_;
+  std::optional<daemon_actors> actors_;
   bool stopped_ = false;
 };
 
