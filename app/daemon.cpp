@@ -101,6 +101,8 @@ public:
   void stop() {
     if (std::exchange(stopped_, true))
       return;
+    // Its callback holds the keeper, and CAF waits for detached actors until
+    // nobody holds them any more.
     if (options_.watch)
       options_.watch->stop();
     reactor_->stop_reading();

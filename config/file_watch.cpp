@@ -68,6 +68,7 @@ public:
     folders_.wake();
     if (thread_.joinable())
       thread_.join();
+    on_change_ = nullptr; // and what it holds
   }
 
   void note(const std::vector<std::string>& paths) {

@@ -40,7 +40,7 @@ public:
   /// Calls `on_change` from now on, until `stop`. Once.
   void start(std::function<void()> on_change);
 
-  /// Waits for an `on_change` that runs. For ever.
+  /// Waits for an `on_change` that runs, and drops it. For ever.
   void stop();
 
   /// Notes what stands in `paths` now. Call before the files are read and

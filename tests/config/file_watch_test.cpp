@@ -176,6 +176,15 @@ TEST_CASE_METHOD(fixture, "file watch: what tells nothing is polled",
   polling.stop();
 }
 
+TEST_CASE_METHOD(fixture, "file watch: what it calls is let go when it stops",
+                 "[file_watch]") {
+  auto held = std::make_shared<int>();
+  config::file_watch brief;
+  brief.start([held] {});
+  brief.stop();
+  CHECK(held.use_count() == 1);
+}
+
 TEST_CASE("file watch: prompts and key files belong to a configuration",
           "[file_watch]") {
   config::settings x;

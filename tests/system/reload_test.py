@@ -38,6 +38,9 @@ class Watching(unittest.TestCase):
             shown = ask(daemon.control, {"cmd": "config"})["config"]
             self.assertEqual(shown["strategies"]["s"]["gate"]["max_risk_score"], 12)
             sub.close()
+            began = time.monotonic()
+            self.assertEqual(daemon.stop(), 0)
+            self.assertLess(time.monotonic() - began, 2)
 
     def test_a_prompt_and_a_key_file_are_watched_too(self):
         with MockLlm() as llm, tempfile.NamedTemporaryFile("w") as key:
