@@ -44,12 +44,12 @@ void candle_ingest_state::on_candle(const transport::decoded_candle& x) {
   auto* entry = find(x, *tf);
   if (!entry)
     return;
+  entry->last_seen = steady;
   if (!x.closed) {
     entry->candles.update_forming(x.bar);
     ++counts.forming;
     return;
   }
-  entry->last_seen = steady;
   auto listed = entry->candles.has_changes();
   auto report = entry->candles.add(x.bar);
   count(report);

@@ -189,6 +189,19 @@ TEST_CASE_METHOD(system_fixture,
 }
 
 TEST_CASE_METHOD(system_fixture,
+                 "ingest: a forming candle is a sign of life too", "[ingest]") {
+  max_series = 1;
+  strategy.endpoints.clear();
+  start();
+  push({candle(0, "A/B")});
+  advance(10min);
+  push({changed(candle(0, "A/B"), "}", R"(,"closed":false})")});
+  push({candle(0, "C/D")});
+  CHECK(ended.empty());
+  CHECK(refusals.size() == 1);
+}
+
+TEST_CASE_METHOD(system_fixture,
                  "ingest: a series whose candles are in the message at hand is "
                  "never dropped for another",
                  "[ingest]") {
