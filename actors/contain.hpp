@@ -16,6 +16,13 @@
 
 namespace riskbreaker::actors {
 
+/// Counts and logs the exception at hand. Call from within a catch clause.
+template <class Self>
+void note_fault(Self* self, const std::shared_ptr<fault_ledger>& faults) {
+  if (faults)
+    faults->note(self->name(), text_of_exception(), self->clock().now());
+}
+
 /// Runs `f`; false, counted and logged, when it threw.
 template <class Self, class F>
 bool survives(Self* self, const std::shared_ptr<fault_ledger>& faults, F&& f) {
@@ -23,8 +30,7 @@ bool survives(Self* self, const std::shared_ptr<fault_ledger>& faults, F&& f) {
     f();
     return true;
   } catch (...) {
-    if (faults)
-      faults->note(self->name(), text_of_exception(), self->clock().now());
+    note_fault(self, faults);
     return false;
   }
 }
@@ -53,9 +59,7 @@ struct contained {
       return f(std::forward<Ts>(xs)...);
     } catch (...) {
       auto& state = self->state;
-      if (state.faults())
-        state.faults()->note(self->name(), text_of_exception(),
-                             self->clock().now());
+      note_fault(self, state.faults());
       survives(self, state.faults(), [&] { state.after_fault(); });
     }
     if constexpr (!std::is_void_v<result_type>)

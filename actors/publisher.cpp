@@ -34,10 +34,11 @@ transport::out_frame publisher_state::encode(const core::assessment& x,
   if (!entry.series) {
     entry.strategy = x.strategy->name;
     entry.series = x.series;
+    entry.placed = has_place(entry);
   }
   // An answer that was overtaken by a newer candle's is published, but late
   // subscribers are told the newer one.
-  auto keep = x.final && x.candle_time >= entry.newest && has_place(entry);
+  auto keep = x.final && x.candle_time >= entry.newest && entry.placed;
   if (keep)
     entry.newest = x.candle_time;
   // A number is used up by what was really encoded, or its gap would look like
@@ -62,7 +63,7 @@ void publisher_state::publish(const messages::assessments& x) {
     // then without the texts that a model wrote.
     auto out = try_one(item);
     if (!out) {
-      after_fault();
+      survives(self, cfg.faults, [&] { after_fault(); });
       out = try_one(item);
     }
     if (!out) {
@@ -86,10 +87,13 @@ void publisher_state::send(
   std::string topic_name, bool keep, const std::string& strategy,
   const std::function<std::string(std::uint64_t)>& encode_with) {
   auto& entry = topic(topic_name);
-  entry.strategy = strategy;
+  if (entry.strategy != strategy) {
+    entry.strategy = strategy;
+    entry.placed = has_place(entry);
+  }
   std::vector<transport::out_frame> frames;
   frames.push_back(
-    {entry.name, encode_with(entry.seq + 1), keep && has_place(entry)});
+    {entry.name, encode_with(entry.seq + 1), keep && entry.placed});
   ++entry.seq;
   cfg.out->publish(std::move(frames));
 }
@@ -115,8 +119,11 @@ publisher_state::drop(topic_map::iterator x,
 void publisher_state::apply(std::shared_ptr<const core::strategy_table> next) {
   table = std::move(next);
   std::vector<transport::out_frame> out;
-  for (auto i = topics.begin(); i != topics.end();)
-    i = has_place(i->second) ? std::next(i) : drop(i, out);
+  // What is not dropped has a place, also where it had none before.
+  for (auto i = topics.begin(); i != topics.end();) {
+    i->second.placed = has_place(i->second);
+    i = i->second.placed ? std::next(i) : drop(i, out);
+  }
   cfg.out->publish(std::move(out));
 }
 

@@ -35,6 +35,7 @@ struct topic_state {
   core::unix_ms newest{}; ///< candle time of the value that subscribers keep
   std::string strategy{}; ///< whose topic it is, if of one
   std::shared_ptr<const core::series_key> series{};
+  bool placed = true; ///< the configuration has a place for it: it is kept
 };
 
 struct publisher_state {
@@ -74,6 +75,8 @@ struct publisher_state {
 private:
   using topic_map = std::unordered_map<std::string, topic_state>;
 
+  /// Whether the configuration has a place for the topic. Asked when it begins
+  /// and at a reload, not with each message.
   bool has_place(const topic_state& x) const;
   topic_map::iterator drop(topic_map::iterator x,
                            std::vector<transport::out_frame>& out);

@@ -1,26 +1,15 @@
 #include "transport/journal_writer.hpp"
 
+#include "core/call_verdict.hpp"
 #include "transport/json_payloads.hpp"
+
+#include <tuple>
 
 namespace riskbreaker::transport {
 
 namespace {
 
 constexpr const char* outcome_success = "success";
-
-const char* text_of(core::call_verdict x) noexcept {
-  switch (x) {
-    case core::call_verdict::success:
-      return "success";
-    case core::call_verdict::failure:
-      return "failure";
-    case core::call_verdict::trip:
-      return "trip";
-    case core::call_verdict::neutral:
-      return "neutral";
-  }
-  return "invalid";
-}
 
 template <class E>
 std::optional<const char*> name_of(const std::optional<E>& x) {
@@ -40,6 +29,19 @@ std::optional<std::string_view> text_of(const core::llm_report* x,
 
 std::optional<std::int64_t> latency_of(const core::llm_report* x) {
   return x ? std::optional<std::int64_t>{x->latency.count()} : std::nullopt;
+}
+
+/// What both tables say of the LLM, in the order of their columns; all null
+/// where it was not asked.
+auto llm_columns(const core::llm_report* x) {
+  return std::tuple{text_of(x, &core::llm_report::endpoint),
+                    text_of(x, &core::llm_report::model),
+                    latency_of(x),
+                    of(x, &core::llm_report::attempts),
+                    of(x, &core::llm_report::prompt_tokens),
+                    of(x, &core::llm_report::completion_tokens),
+                    of(x, &core::llm_report::tokens_estimated),
+                    of(x, &core::llm_report::cost_usd)};
 }
 
 } // namespace
@@ -107,20 +109,17 @@ void journal_writer::put(const journal_answer& x, std::int64_t boot) {
   unsigned available = 0;
   for (std::size_t i = 0; i < f.size(); ++i)
     available |= f[i].available ? 1u << i : 0u;
-  const auto* llm = a.llm.get();
-  assessment_.run(
-    boot, topic, x.seq, a.id, a.candle_time, a.requested_at, a.issued_at,
-    a.valid_until, a.score, a.confidence, to_string(a.verdict),
-    to_string(a.source), name_of(a.cause), to_string(a.breaker), reasons_text,
-    f[0].value, f[0].points, f[0].weight, f[1].value, f[1].points, f[1].weight,
-    f[2].value, f[2].points, f[2].weight, f[3].value, f[3].points, f[3].weight,
-    available, text_of(llm, &core::llm_report::endpoint),
-    text_of(llm, &core::llm_report::model), latency_of(llm),
-    of(llm, &core::llm_report::attempts),
-    of(llm, &core::llm_report::prompt_tokens),
-    of(llm, &core::llm_report::completion_tokens),
-    of(llm, &core::llm_report::tokens_estimated),
-    of(llm, &core::llm_report::cost_usd));
+  std::apply(
+    [&](const auto&... columns) {
+      assessment_.run(
+        boot, topic, x.seq, a.id, a.candle_time, a.requested_at, a.issued_at,
+        a.valid_until, a.score, a.confidence, to_string(a.verdict),
+        to_string(a.source), name_of(a.cause), to_string(a.breaker),
+        reasons_text, f[0].value, f[0].points, f[0].weight, f[1].value,
+        f[1].points, f[1].weight, f[2].value, f[2].points, f[2].weight,
+        f[3].value, f[3].points, f[3].weight, available, columns...);
+    },
+    llm_columns(a.llm.get()));
 }
 
 void journal_writer::put(const breaker_report& x) {
@@ -130,16 +129,13 @@ void journal_writer::put(const breaker_report& x) {
 }
 
 void journal_writer::put(const journal_call& x) {
-  const auto* llm = x.report.get();
-  call_.run(
-    x.strategy, x.ended_at, x.why ? core::to_string(*x.why) : outcome_success,
-    text_of(x.verdict), x.requests, text_of(llm, &core::llm_report::endpoint),
-    text_of(llm, &core::llm_report::model), latency_of(llm),
-    of(llm, &core::llm_report::attempts),
-    of(llm, &core::llm_report::prompt_tokens),
-    of(llm, &core::llm_report::completion_tokens),
-    of(llm, &core::llm_report::tokens_estimated),
-    of(llm, &core::llm_report::cost_usd));
+  std::apply(
+    [&](const auto&... columns) {
+      call_.run(x.strategy, x.ended_at,
+                x.why ? core::to_string(*x.why) : outcome_success,
+                core::to_string(x.verdict), x.requests, columns...);
+    },
+    llm_columns(x.report.get()));
 }
 
 void journal_writer::put(const journal_refusal& x) {

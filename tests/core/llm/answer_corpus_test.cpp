@@ -1,3 +1,4 @@
+#include "core/call_verdict.hpp"
 #include "core/llm/answer.hpp"
 #include "folders.hpp"
 #include "tests/support/catch.hpp"
@@ -52,20 +53,6 @@ core::http_reply reply_of(const json& entry) {
   return reply;
 }
 
-const char* name_of(core::call_verdict x) {
-  switch (x) {
-    case core::call_verdict::success:
-      return "success";
-    case core::call_verdict::failure:
-      return "failure";
-    case core::call_verdict::trip:
-      return "trip";
-    case core::call_verdict::neutral:
-      return "neutral";
-  }
-  return "?";
-}
-
 /// `[prompt, completion, estimated]`; null is for a side that has to be
 /// estimated by the caller.
 void check_tokens(const std::optional<core::token_usage>& x, const json& want) {
@@ -99,7 +86,7 @@ void check_answer(const core::model_answer& x, const json& want) {
 void check_failure(const core::call_failure& x, const json& want) {
   INFO(x.detail);
   CHECK(core::to_string(x.why) == want.value("cause", "(an answer)"));
-  CHECK(name_of(x.verdict) == want.value("verdict", "success"));
+  CHECK(core::to_string(x.verdict) == want.value("verdict", "success"));
   CHECK(x.retryable == want.value("retryable", false));
   CHECK(x.unsupported_parameter.value_or("") == want.value("unsupported", ""));
   CHECK(x.retry_after.value_or(core::milliseconds{-1}).count()
