@@ -44,6 +44,26 @@ public:
       add(pointer, masked(a), masked(b));
   }
 
+  /// Files and folders may have the same names and hold other keys.
+  void compare_clients(const char* socket, const core::client_list& a,
+                       const core::client_list& b) {
+    auto count = [](const core::client_list& x) {
+      return x.anyone ? std::string{"anyone"}
+                      : std::to_string(x.keys.size()) + " keys";
+    };
+    if (a != b)
+      add(std::string{"/transport/curve/clients"} / socket, count(a),
+          count(b) + (a.keys.size() == b.keys.size() ? " (others)" : ""));
+  }
+
+  void compare_curve(const curve_settings& a, const curve_settings& b) {
+    compare_secret("/transport/curve/secret_key_file", a.secret_key,
+                   b.secret_key);
+    compare_clients("candles", a.clients.candles, b.clients.candles);
+    compare_clients("results", a.clients.results, b.clients.results);
+    compare_clients("control", a.clients.control, b.clients.control);
+  }
+
   /// The file's name is the same, what it holds is not.
   void compare_prompt(const core::strategy& a, const core::strategy& b) {
     if (a.prompt_file != b.prompt_file || a.prompt == b.prompt)
@@ -66,7 +86,8 @@ private:
 } // namespace
 
 bool needs_restart(std::string_view pointer) {
-  return !pointer.starts_with("/strategies")
+  return !pointer.starts_with("/transport/curve/clients")
+         && !pointer.starts_with("/strategies")
          && !pointer.starts_with("/llm/endpoints");
 }
 
@@ -79,6 +100,8 @@ std::vector<change> diff(const settings& before, const settings& after) {
   comparer out;
   out.compare("", a, b);
   out.compare_secret("/http/token", before.http.token, after.http.token);
+  if (before.transport.curve && after.transport.curve)
+    out.compare_curve(*before.transport.curve, *after.transport.curve);
   for (const auto& [name, e] : before.strategies.endpoints) {
     auto i = after.strategies.endpoints.find(name);
     if (i != after.strategies.endpoints.end())

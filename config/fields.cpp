@@ -56,32 +56,6 @@ text_field private_words(const char* key, const char* about, std::string& x,
 
 namespace {
 
-void describe_transport(field_visitor& v, transport_settings& x) {
-  v.enter("transport", "The ZeroMQ sockets.");
-  v.enter("candles", "Candles in: PULL, users PUSH.");
-  v.text(words("bind", "tcp://HOST:PORT or ipc://PATH.", x.candles_bind,
-               check_socket));
-  v.leave();
-  v.enter("results", "Results out: XPUB, users SUB.");
-  v.text(words("bind", "tcp://HOST:PORT or ipc://PATH.", x.results_bind,
-               check_socket));
-  v.text(choice<encoding>(
-    "encoding", "How payloads are written.", x.results_encoding,
-    {{"json", encoding::json}, {"msgpack", encoding::msgpack}}));
-  v.leave();
-  v.enter("control", "Control: ROUTER, users REQ or DEALER.");
-  v.text(words("bind", "tcp://HOST:PORT or ipc://PATH.", x.control_bind,
-               check_socket));
-  v.leave();
-  v.reserved("curve", "CURVE encryption is not built yet; bind to loopback or "
-                      "ipc:// and use a tunnel (SSH, WireGuard) in between");
-  v.flag("allow_insecure",
-         "Lets the sockets be bound to addresses that other machines reach, "
-         "unencrypted and open to anyone there.",
-         x.allow_insecure);
-  v.leave();
-}
-
 void describe_http(field_visitor& v, http_settings& x) {
   v.enter("http", "Dashboard, metrics and JSON API.");
   v.text(
@@ -133,7 +107,7 @@ void describe_limits(field_visitor& v, limit_settings& x) {
 } // namespace
 
 void describe(field_visitor& v, settings& x) {
-  describe_transport(v, x.transport);
+  describe(v, x.transport);
   describe_http(v, x.http);
   v.enter("journal",
           "What was answered and what a restart needs, on disk (SQLite).");

@@ -75,8 +75,10 @@ public:
   virtual void text(const text_field& x) = 0;
   virtual void list(const list_field& x) = 0;
 
-  /// A key that is known but can only be null; `why` says what is missing.
-  virtual void reserved(const char* key, const char* why) = 0;
+  /// A section that may be null, which is not the same as an empty one. Where
+  /// it returns false there is nothing to describe, and nothing to leave.
+  virtual bool enter_optional(const char* key, const char* about, bool there)
+    = 0;
 
   virtual void table(const char* key, const char* about, table_kind kind) = 0;
 
@@ -92,6 +94,7 @@ struct endpoint_entry {
 
 // Show all keys of `x` to `v`; the visitor must not outlive `x`.
 void describe(field_visitor& v, settings& x);
+void describe(field_visitor& v, transport_settings& x);
 void describe(field_visitor& v, endpoint_entry& x);
 void describe(field_visitor& v, core::strategy& x);
 

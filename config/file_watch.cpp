@@ -1,5 +1,6 @@
 #include "config/file_watch.hpp"
 
+#include "config/curve.hpp"
 #include "config/inotify.hpp"
 #include "config/settings.hpp"
 #include "config/small_file.hpp"
@@ -44,6 +45,9 @@ std::vector<std::string> files_of(const settings& x,
     add(strategy->prompt_file);
   for (const auto& [endpoint, source] : x.key_sources)
     add(source.file);
+  if (x.transport.curve)
+    for (const auto& file : curve_files_of(*x.transport.curve))
+      add(file);
   return out;
 }
 

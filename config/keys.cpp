@@ -32,8 +32,9 @@ public:
   void list(const list_field& x) override {
     add(x.key, kind::leaf);
   }
-  void reserved(const char* key, const char*) override {
-    add(key, kind::leaf);
+  bool enter_optional(const char* key, const char* about, bool) override {
+    enter(key, about);
+    return true;
   }
   void table(const char* key, const char*, table_kind what) override {
     auto& here = add(key, kind::table);

@@ -49,8 +49,12 @@ public:
   void list(const list_field& x) override {
     put(x.key, x.get());
   }
-  void reserved(const char* key, const char*) override {
-    put(key, nullptr);
+  bool enter_optional(const char* key, const char* about, bool there) override {
+    if (there)
+      enter(key, about);
+    else
+      put(key, nullptr);
+    return there;
   }
   void table(const char* key, const char*, table_kind kind) override {
     auto out = json::object();

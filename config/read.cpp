@@ -2,6 +2,7 @@
 
 #include "config/ca_file.hpp"
 #include "config/checks.hpp"
+#include "config/curve.hpp"
 #include "config/prompts.hpp"
 #include "config/reader.hpp"
 #include "config/secrets.hpp"
@@ -159,6 +160,7 @@ settings read_settings(const node& root, const environment& env,
   describe(v, x);
   v.finish();
   fetch_token(x.http, root, env, out);
+  fetch_curve_keys(x.transport, root, out);
   check_ca_file(x.llm, root, out);
   check_proxy_use(x.llm, root, out);
   check_sockets(x, root, out);

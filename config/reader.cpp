@@ -226,10 +226,16 @@ void reader::list(const list_field& x) {
     x.set(std::move(all));
 }
 
-void reader::reserved(const char* key, const char* why) {
+bool reader::enter_optional(const char* key, const char*, bool) {
   const auto* n = take(key);
-  if (n != nullptr && !std::holds_alternative<std::nullptr_t>(n->value))
-    error(*n, std::string{"must be null: "} + why);
+  if (n == nullptr || std::holds_alternative<std::nullptr_t>(n->value))
+    return false;
+  if (n->members() == nullptr) {
+    error(*n, std::string{"must be an object or null, is "} + kind_of(*n));
+    return false;
+  }
+  stack_.push_back({n, {}});
+  return true;
 }
 
 void reader::table(const char* key, const char*, table_kind) {

@@ -21,7 +21,7 @@ public:
   void number(const number_field& x) override;
   void text(const text_field& x) override;
   void list(const list_field& x) override;
-  void reserved(const char* key, const char* why) override;
+  bool enter_optional(const char* key, const char* about, bool there) override;
   void table(const char* key, const char* about, table_kind kind) override;
   void defaults(const char* key, const char* about) override;
 

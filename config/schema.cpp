@@ -78,8 +78,10 @@ public:
       s["default"] = x.get();
     }
   }
-  void reserved(const char* key, const char* why) override {
-    put(key, {{"type", "null"}, {"description", why}});
+  bool enter_optional(const char* key, const char* about, bool) override {
+    enter(key, about);
+    stack_.back()->at("type") = {"object", "null"};
+    return true;
   }
   void table(const char* key, const char* about, table_kind kind) override {
     json below;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/client_lists.hpp"
 #include "core/scoring/journaled.hpp"
 #include "core/strategy.hpp"
 #include "core/time.hpp"
@@ -15,6 +16,27 @@ namespace riskbreaker::config {
 
 enum class encoding : std::uint8_t { json, msgpack };
 
+/// CURVE: encryption, and who may connect.
+struct curve_settings {
+  /// Key files and folders of them, for each socket; "*": anyone.
+  struct client_sources {
+    std::vector<std::string> candles;
+    std::vector<std::string> results;
+    std::vector<std::string> control;
+
+    friend bool operator==(const client_sources&, const client_sources&)
+      = default;
+  };
+
+  std::string secret_key_file;
+  std::string secret_key; ///< Z85; secret
+  client_sources clients_from;
+  core::client_lists clients; ///< what those files hold
+
+  friend bool operator==(const curve_settings&, const curve_settings&)
+    = default;
+};
+
 /// The three ZeroMQ sockets. An address is "tcp://HOST:PORT" (port 0 or `*`:
 /// any free one) or "ipc://PATH".
 struct transport_settings {
@@ -22,6 +44,8 @@ struct transport_settings {
   std::string results_bind = "tcp://127.0.0.1:5556"; ///< XPUB
   encoding results_encoding = encoding::json;
   std::string control_bind = "tcp://127.0.0.1:5557"; ///< ROUTER
+  bool control_read_only = false; ///< refuses what changes something or costs
+  std::optional<curve_settings> curve; ///< absent: neither encrypted nor closed
   /// Lets the sockets be bound where other machines reach them, unencrypted.
   bool allow_insecure = false;
 

@@ -157,11 +157,12 @@ void check_sockets(const settings& x, const node& root, findings& out) {
        {"control", t.control_bind,
         first_of(root, {{"transport", "control", "bind"}})}};
   for (const auto* s = sockets.begin(); s != sockets.end(); ++s) {
-    if (!t.allow_insecure && !is_local(s->bind))
+    if (!t.curve && !t.allow_insecure && !is_local(s->bind))
       out.error(s->at.where, s->at.pointer,
                 quote(s->bind)
                   + " is open to other machines, without encryption or "
                     "password; bind to 127.0.0.1 or ipc://, or set "
+                    "transport.curve to encrypt and let in who is listed, or "
                     "transport.allow_insecure to true");
     auto any_port = s->bind.ends_with(":0") || s->bind.ends_with(":*");
     auto same = [&](const socket& y) {

@@ -21,6 +21,7 @@ namespace {
 // What one round may take in of each kind, so that none starves the others.
 constexpr int max_subscriptions = 64;
 constexpr int max_requests = 32;
+constexpr int max_questions = 32;
 constexpr int max_replayed = 512;
 
 /// What runs on the thread in which the sockets live from `start` on.
@@ -28,8 +29,9 @@ class reactor_loop {
 public:
   reactor_loop(reactor_sockets& sockets, const reactor_config& config,
                std::shared_ptr<reactor_mailbox> mailbox,
-               reactor_handlers handlers)
+               const guest_list& guests, reactor_handlers handlers)
     : mailbox_(std::move(mailbox)),
+      guests_(guests),
       handlers_(std::move(handlers)),
       sockets_(sockets),
       intake_(sockets.pull, config,
@@ -55,7 +57,7 @@ public:
   }
 
 private:
-  enum : std::size_t { wake_up, xpub, router, pull };
+  enum : std::size_t { wake_up, xpub, router, door };
 
   /// Frames first: they made room for the candles that the credits let in.
   void send(reactor_mailbox::mail& mail) {
@@ -74,13 +76,20 @@ private:
   /// Sleeps until there is something to do, then takes in subscriptions and
   /// requests.
   void wait(bool wants_candles) {
-    std::array<zmq_pollitem_t, 4> items{{
+    std::array<zmq_pollitem_t, 5> items{{
       {nullptr, mailbox_->event_fd(), ZMQ_POLLIN, 0},
       {sockets_.xpub.handle(), 0, ZMQ_POLLIN, 0},
       {sockets_.router.handle(), 0, ZMQ_POLLIN, 0},
-      {sockets_.pull.handle(), 0, ZMQ_POLLIN, 0},
     }};
-    const int count = wants_candles ? 4 : 3;
+    int count = 3;
+    auto add = [&](zmq::socket_t& socket) {
+      items[static_cast<std::size_t>(count++)]
+        = {socket.handle(), 0, ZMQ_POLLIN, 0};
+    };
+    if (sockets_.door)
+      add(sockets_.door->questions()); // stands at `door`
+    if (wants_candles)
+      add(sockets_.pull);
     const bool sleep = mailbox_->arm() && !results_.replaying();
     zmq_poll(items.data(), count, sleep ? -1 : 0);
     mailbox_->disarm(items[wake_up].revents != 0);
@@ -88,9 +97,24 @@ private:
       results_.read(max_subscriptions);
     if (items[router].revents != 0)
       control_.read(max_requests, handlers_.control);
+    if (sockets_.door)
+      watch_door(items[door].revents != 0);
+  }
+
+  /// Every call of ours wakes ZeroMQ's; a look around once a second is enough.
+  void watch_door(bool asked) {
+    if (asked)
+      sockets_.door->answer(max_questions, guests_, handlers_.refused);
+    auto now = core::steady_time::clock::now();
+    if (now < next_look_)
+      return;
+    next_look_ = now + std::chrono::seconds{1};
+    sockets_.door->look_out(handlers_.refused);
   }
 
   std::shared_ptr<reactor_mailbox> mailbox_;
+  const guest_list& guests_;
+  core::steady_time next_look_{};
   reactor_handlers handlers_;
   reactor_sockets& sockets_;
   candle_intake intake_;
@@ -103,6 +127,7 @@ class zmq_reactor final : public reactor {
 public:
   explicit zmq_reactor(reactor_config config)
     : config_(std::move(config)),
+      guests_(config_.curve ? config_.curve->clients : core::client_lists{}),
       mailbox_(std::make_shared<reactor_mailbox>()),
       sockets_(std::make_unique<reactor_sockets>(config_)),
       candles_endpoint_(endpoint_of(sockets_->pull)),
@@ -123,7 +148,7 @@ public:
     pthread_sigmask(SIG_SETMASK, &all, &before);
     thread_ = std::thread{[this, x = std::move(handlers)]() mutable {
       pthread_setname_np(pthread_self(), "reactor");
-      reactor_loop{*sockets_, config_, mailbox_, std::move(x)}.run();
+      reactor_loop{*sockets_, config_, mailbox_, guests_, std::move(x)}.run();
     }};
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
@@ -141,6 +166,10 @@ public:
     const std::lock_guard guard{stop_mutex_};
     if (thread_.joinable())
       mailbox_->wait_reading_over(std::chrono::milliseconds{500});
+  }
+
+  void admit(core::client_lists clients) override {
+    guests_.replace(std::move(clients));
   }
 
   void stop() override {
@@ -165,6 +194,7 @@ public:
 
 private:
   const reactor_config config_;
+  guest_list guests_;
   const std::shared_ptr<reactor_mailbox> mailbox_;
   std::unique_ptr<reactor_sockets> sockets_;
   const std::string candles_endpoint_;

@@ -90,6 +90,13 @@ reactor_sockets::reactor_sockets(const reactor_config& config)
   set_common(router, linger_ms, max_control_frame);
   router.set(zmq::sockopt::sndhwm, control_hwm);
   router.set(zmq::sockopt::router_handover, false);
+  if (config.curve) {
+    const auto& secret = config.curve->secret_key;
+    door.emplace(context);
+    door->guard(pull, "candles", secret);
+    door->guard(xpub, "results", secret);
+    door->guard(router, "control", secret);
+  }
   bind(pull, config.candles_bind, "candles", "PUSH");
   bind(xpub, config.results_bind, "results", "SUB");
   bind(router, config.control_bind, "control", "REQ");

@@ -1,8 +1,12 @@
 #pragma once
 
 #include "transport/reactor.hpp"
+#include "transport/zmq_reactor_door.hpp"
 
 #include <zmq.hpp>
+
+#include <optional>
+#include <string>
 
 namespace riskbreaker::transport {
 
@@ -12,6 +16,7 @@ struct reactor_sockets {
   explicit reactor_sockets(const reactor_config& config);
 
   zmq::context_t context;
+  std::optional<reactor_door> door; ///< absent: whoever connects is in
   zmq::socket_t pull;
   zmq::socket_t xpub;
   zmq::socket_t router;

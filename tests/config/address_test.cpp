@@ -61,13 +61,6 @@ TEST_CASE("every socket has its own address", "[address]") {
                          "control": {"bind": "tcp://127.0.0.1:0"}}})");
 }
 
-TEST_CASE("CURVE is refused as long as it is not built", "[address]") {
-  good(R"({"transport": {"curve": null}})");
-  CHECK_THAT(error_of(R"({"transport": {"curve": {"secret": "x"}}})"),
-             Contains("/transport/curve: must be null: CURVE encryption is not "
-                      "built yet"));
-}
-
 TEST_CASE("the encoding is json or msgpack", "[address]") {
   CHECK(good(R"({"transport": {"results": {"encoding": "msgpack"}}})")
           .transport.results_encoding

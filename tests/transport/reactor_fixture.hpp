@@ -81,6 +81,28 @@ private:
   std::vector<riskbreaker::transport::credit_ptr> credits_;
 };
 
+/// Who was not let in.
+class told_strangers {
+public:
+  void add(const riskbreaker::transport::stranger& x) {
+    const std::lock_guard guard{mutex_};
+    all_.push_back(x);
+    changed_.notify_all();
+  }
+
+  /// The first `n`, or fewer if they did not come in time.
+  std::vector<riskbreaker::transport::stranger> wait_for(std::size_t n) {
+    std::unique_lock guard{mutex_};
+    changed_.wait_for(guard, patience, [&] { return all_.size() >= n; });
+    return all_;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<riskbreaker::transport::stranger> all_;
+};
+
 /// A reactor on free ports, with peers that give up after `patience`. Control
 /// requests are answered with "re:" and their body.
 class reactor_fixture {
@@ -94,6 +116,9 @@ public:
                     },
                     [this](std::vector<std::string> route, std::string body) {
                       reactor->reply({std::move(route), "re:" + body});
+                    },
+                    [this](const riskbreaker::transport::stranger& x) {
+                      strangers.add(x);
                     }});
   }
 
@@ -160,6 +185,7 @@ public:
 
   zmq::context_t context;
   taken_batches batches;
+  told_strangers strangers;
   std::unique_ptr<riskbreaker::transport::reactor> reactor;
 };
 
