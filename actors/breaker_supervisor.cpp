@@ -1,7 +1,8 @@
 #include "actors/breaker_supervisor.hpp"
 
+#include "actors/event_log.hpp"
+
 #include <caf/send.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
@@ -48,9 +49,10 @@ void breaker_supervisor_state::on_tick() {
       continue; // answered in time
     auto call = std::move(i->second);
     open_.erase(i);
-    spdlog::warn("breaker_supervisor request={} strategy={} gave up waiting "
-                 "for the llm caller",
-                 id, call.strategy->name);
+    log_warning("llm_call_overdue")
+      .with("strategy", call.strategy->name)
+      .with("request", id)
+      .say("gave up waiting for it");
     auto verdict = call.timeout_counts ? core::call_verdict::failure
                                        : core::call_verdict::neutral;
     fail(std::move(call), core::cause::llm_timeout, verdict);
@@ -84,6 +86,7 @@ void breaker_supervisor_state::rearm() {
 
 void breaker_supervisor_state::apply(
   const std::shared_ptr<const core::strategy_table>& next) {
+  log_.forget();
   table = next;
   for (auto& [lane_name, lane] : lanes_)
     lane.draining = !next->find(lane_name);
@@ -181,7 +184,10 @@ breaker_supervisor_actor::behavior_type breaker_supervisor(
   // A scorer that answers with an error is about to die or has just: its DOWN
   // is what counts. CAF's default would end the supervisor.
   self->set_error_handler([self](const caf::error& x) {
-    spdlog::warn("breaker_supervisor error=\"{}\"", self->system().render(x));
+    log_warning("actor_error")
+      .with("actor", "breaker_supervisor")
+      .with("detail", self->system().render(x))
+      .say();
   });
   st.announce_start();
   auto contain = container_of(self);

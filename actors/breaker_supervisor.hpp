@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/assessment_log.hpp"
 #include "actors/contain.hpp"
 #include "actors/journal_sink.hpp"
 #include "actors/open_call.hpp"
@@ -149,6 +150,7 @@ private:
   /// Batches the scorer has not answered, with how often they were sent.
   std::map<std::shared_ptr<const messages::risk_batch>, int> scoring_;
   std::vector<core::assessment> answers_; ///< of the message at hand
+  assessment_log log_;
   std::optional<core::steady_time> armed_for_;
   std::uint64_t tick_epoch_ = 0;
   llm_caller_actor caller_;

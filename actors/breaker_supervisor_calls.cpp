@@ -1,6 +1,5 @@
 #include "actors/breaker_supervisor.hpp"
-
-#include <spdlog/spdlog.h>
+#include "actors/event_log.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -127,9 +126,10 @@ void breaker_supervisor_state::dispatch(std::uint64_t id) {
         i != table->endpoints.end() && i->second->usable)
       out.endpoints.push_back(i->second);
   if (out.is_probe)
-    spdlog::info("breaker_supervisor strategy={} request={} recovery attempt "
-                 "(HALF_OPEN)",
-                 call.strategy->name, id);
+    log_info("recovery_attempt")
+      .with("strategy", call.strategy->name)
+      .with("request", id)
+      .say("HALF_OPEN: one call decides");
   self->send(stats, messages::call_started{call.strategy->name});
   self->send(caller_, std::move(out), call_client_actor{self});
 }

@@ -1,6 +1,5 @@
 #include "actors/breaker_supervisor.hpp"
-
-#include <spdlog/spdlog.h>
+#include "actors/event_log.hpp"
 
 #include <utility>
 
@@ -34,9 +33,11 @@ void breaker_supervisor_state::on_down(const caf::down_msg& x) {
 
 void breaker_supervisor_state::died(const char* who, const caf::error& why) {
   auto text = self->system().render(why);
-  spdlog::error("breaker_supervisor {} died reason=\"{}\" open={}; starting "
-                "another",
-                who, text, open_.size());
+  log_error("actor_died")
+    .with("actor", who)
+    .with("reason", text)
+    .with("open_calls", open_.size())
+    .say("another one is started");
   if (cfg.faults)
     cfg.faults->note(who, "died: " + text, now());
 }
@@ -98,9 +99,9 @@ caf::result<std::uint64_t> breaker_supervisor_state::shut_down() {
   }
   send_answers(nullptr);
   if (cut_short_ > 0)
-    spdlog::info("breaker_supervisor answered {} open requests by the fallback "
-                 "to shut down",
-                 cut_short_);
+    log_info("calls_cut_short")
+      .with("requests", cut_short_)
+      .say("answered by the fallback to shut down");
   shutdown_done_ = self->make_response_promise<std::uint64_t>();
   report_shutdown();
   return shutdown_done_;

@@ -1,4 +1,5 @@
 #include "actors/breaker_supervisor.hpp"
+#include "actors/event_log.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -8,27 +9,21 @@
 
 namespace riskbreaker::actors {
 
-namespace {
-
-const char* text_of(const std::optional<core::cause>& x) {
-  return x ? core::to_string(*x) : "";
-}
-
-} // namespace
-
 void breaker_supervisor_state::answer(core::assessment&& x,
                                       std::uint64_t ticket) {
   x.issued_at = cfg.now();
   x.verdict = core::judge(x.score, x.confidence, x.strategy->gate);
-  if (x.final && x.llm)
-    spdlog::info("breaker_supervisor assessed strategy={} pair={} timeframe={} "
-                 "score={:.1f} confidence={:.2f} verdict={} source={} cause={}",
-                 x.strategy->name, x.series->pair, x.series->frame.name(),
-                 x.score, x.confidence, core::to_string(x.verdict),
-                 core::to_string(x.source), text_of(x.cause));
-  if (ticket == 0)
+  if (x.final)
+    log_.note(x);
+  if (ticket == 0) {
     answers_.push_back(std::move(x));
-  else if (tickets)
+    return;
+  }
+  // Not published, but a request and its answer all the same.
+  auto counted = std::make_shared<messages::assessment_batch>();
+  counted->items.push_back(x);
+  self->send(stats, messages::assessments{std::move(counted)});
+  if (tickets)
     self->send(tickets, messages::private_answer{ticket, std::move(x)});
 }
 
@@ -66,12 +61,13 @@ void breaker_supervisor_state::tell(strategy_lane& lane,
   auto level = opened ? spdlog::level::warn : spdlog::level::info;
   if (x.from == x.to) // the state at start
     level = spdlog::level::debug;
-  spdlog::log(level,
-              "breaker_supervisor strategy={} breaker {} -> {} cause={} "
-              "consecutive_failures={}{}",
-              lane.strategy->name, core::to_string(x.from),
-              core::to_string(x.to), core::cause_text(x),
-              x.consecutive_failures, opened ? "; LLM calls are off" : "");
+  log_event{level, std::string{"breaker_"} + core::to_string(x.to)}
+    .with("strategy", lane.strategy->name)
+    .with("from", core::to_string(x.from))
+    .with("to", core::to_string(x.to))
+    .with("cause", core::cause_text(x))
+    .with("consecutive_failures", x.consecutive_failures)
+    .say(opened ? "LLM calls are off" : "");
   self->send(publisher, out);
   self->send(stats, std::move(out));
   save(lane);

@@ -1,8 +1,7 @@
 #include "actors/candle_ingest.hpp"
 
 #include "actors/contain.hpp"
-
-#include <spdlog/spdlog.h>
+#include "actors/event_log.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -22,8 +21,10 @@ candle_ingest_state::digest(const messages::frame_batch& frames) {
   steady = self->clock().now();
   // Told with what comes next: where nothing comes, nobody needs to know yet.
   if (auto more = gaps.take(steady))
-    spdlog::info("candle_ingest gaps more={} filled={}", more->gaps,
-                 more->filled);
+    log_info("candle_gap")
+      .with("more", more->gaps)
+      .with("filled", more->filled)
+      .say();
   messages::risk_batch out;
   out.credits = frames.credits;
   out.requests.reserve(frames.ends.size());

@@ -1,8 +1,7 @@
 #include "actors/candle_ingest.hpp"
+#include "actors/event_log.hpp"
 #include "core/market/validate.hpp"
 #include "transport/excerpt.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
@@ -56,9 +55,12 @@ void candle_ingest_state::on_candle(const transport::decoded_candle& x) {
   if (cfg.journal && !listed && entry->candles.has_changes())
     keeper.changed(self, {entry->key, &entry->candles});
   if ((report.filled > 0 || report.restarted) && gaps.admit(report, steady))
-    spdlog::info(
-      "candle_ingest gap pair={} timeframe={} filled={} restarted={}", x.pair,
-      x.timeframe, report.filled, report.restarted);
+    log_info("candle_gap")
+      .with("pair", x.pair)
+      .with("timeframe", x.timeframe)
+      .with("filled", report.filled)
+      .with("restarted", report.restarted)
+      .say();
   if (report.what == core::arrival::too_old) {
     refuse({core::refusal_reason::too_old,
             "the candle is older than the " + std::to_string(cfg.series.window)
@@ -78,8 +80,11 @@ void candle_ingest_state::on_refusal(const core::refusal& x,
   if (!refusals.admit(x.reason, steady))
     return;
   auto printable = transport::printable_excerpt(excerpt);
-  spdlog::warn("candle_ingest refused reason={} detail=\"{}\" excerpt={}",
-               core::to_string(x.reason), x.detail, printable);
+  log_warning("candle_refused")
+    .with("reason", core::to_string(x.reason))
+    .with("detail", x.detail)
+    .with("excerpt", printable)
+    .say();
   self->send(publisher, messages::candles_refused{{{x, printable, 1}}});
 }
 
@@ -134,9 +139,12 @@ bool candle_ingest_state::drop_longest_idle() {
   }
   auto& x = longest->second;
   auto idle = std::chrono::floor<std::chrono::seconds>(steady - x.last_seen);
-  spdlog::info("candle_ingest dropped series pair={} timeframe={} idle_s={} to "
-               "make room (limits.max_series={})",
-               x.key->pair, x.key->frame.name(), idle.count(), cfg.max_series);
+  log_info("series_dropped")
+    .with("pair", x.key->pair)
+    .with("timeframe", x.key->frame.name())
+    .with("idle_s", idle.count())
+    .with("max_series", cfg.max_series)
+    .say("it was idle longest and makes room for another");
   ++counts.dropped_series;
   self->send(publisher, messages::series_ended{x.key, std::move(x.watchers)});
   asking_.erase(std::remove(asking_.begin(), asking_.end(), &x), asking_.end());
@@ -177,8 +185,10 @@ void candle_ingest_state::tell_refusals() {
   }
   messages::candles_refused out;
   for (const auto& x : refusals.take_summaries(now)) {
-    spdlog::warn("candle_ingest refused reason={} more={}",
-                 core::to_string(x.reason), x.count);
+    log_warning("candle_refused")
+      .with("reason", core::to_string(x.reason))
+      .with("more", x.count)
+      .say();
     out.items.push_back(
       {{x.reason, "more of the same within a second, not told one by one"},
        "",

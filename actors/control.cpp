@@ -1,12 +1,30 @@
 #include "actors/control.hpp"
 
-#include <spdlog/spdlog.h>
+#include "actors/event_log.hpp"
 
 #include <utility>
 
 namespace riskbreaker::actors {
 
 using kind = transport::control_command::kind;
+
+namespace {
+
+/// An `assess` may cost an LLM call.
+bool changes_or_costs(const transport::control_command& x) {
+  return x.what == kind::breaker || x.what == kind::reload
+         || x.what == kind::assess
+         || (x.what == kind::log_level && !x.level.empty());
+}
+
+/// By our names: spdlog calls `warn` "warning".
+std::string level_name(spdlog::level::level_enum x) {
+  auto text = spdlog::level::to_string_view(x);
+  return x == spdlog::level::warn ? std::string{"warn"}
+                                  : std::string{text.data(), text.size()};
+}
+
+} // namespace
 
 void control_state::reply(const control_origin& to, std::string body) {
   cfg.out->reply({to.route, std::move(body)});
@@ -80,6 +98,12 @@ void control_state::on_request(const messages::control_request& x) {
 }
 
 void control_state::dispatch(const control_origin& to, const command& asked) {
+  if (cfg.read_only && changes_or_costs(asked)) {
+    refuse(to, "read_only",
+           "transport.control.read_only is set: this socket answers questions "
+           "only");
+    return;
+  }
   switch (asked.what) {
     case kind::ping:
       reply(to, codec->ping(to.id, info()));
@@ -119,6 +143,9 @@ void control_state::dispatch(const control_origin& to, const command& asked) {
       break;
     case kind::history:
       history(to, asked);
+      break;
+    case kind::log_level:
+      log_level(to, asked);
       break;
   }
 }
@@ -162,12 +189,24 @@ void control_state::breaker(const control_origin& to, const command& asked) {
     out.what = action::force_closed;
   else if (asked.action == "auto")
     out.what = action::automatic;
-  spdlog::info("control breaker strategy={} action={}", asked.strategy,
-               asked.action);
+  log_info("breaker_command")
+    .with("strategy", asked.strategy)
+    .with("action", asked.action)
+    .say();
   ask<messages::breaker_reply>(peers.supervisor, std::move(out), to, asked,
                                [this, to](const messages::breaker_reply& x) {
                                  reply(to, codec->breaker(to.id, x.state));
                                });
+}
+
+void control_state::log_level(const control_origin& to, const command& asked) {
+  if (!asked.level.empty()) {
+    // Told at either level, whichever of the two shows it.
+    auto told = log_info("log_level").with("level", asked.level);
+    spdlog::set_level(spdlog::level::from_str(asked.level));
+    told.say();
+  }
+  reply(to, codec->log_level(to.id, level_name(spdlog::get_level())));
 }
 
 // -- assess: the answer comes from the supervisor, maybe after an LLM call

@@ -27,6 +27,7 @@ struct control_config {
   /// An `assess` may wait for a whole LLM call.
   std::chrono::seconds assess_patience{120};
   std::shared_ptr<fault_ledger> faults{};
+  bool read_only = false; ///< refuses what changes something or costs calls
 };
 
 /// Whom control asks.
@@ -91,6 +92,7 @@ private:
   void reload(const control_origin& to, const command& x);
   void assess(const control_origin& to, const command& x);
   void history(const control_origin& to, const command& x);
+  void log_level(const control_origin& to, const command& x);
   std::optional<core::journal_status> journal_status() const;
 
   static constexpr auto words_of_fault

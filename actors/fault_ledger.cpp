@@ -1,6 +1,6 @@
 #include "actors/fault_ledger.hpp"
 
-#include <spdlog/spdlog.h>
+#include "actors/event_log.hpp"
 
 #include <chrono>
 #include <exception>
@@ -20,9 +20,12 @@ void fault_ledger::note(const std::string& actor, const std::string& what,
     }
     x.told = now;
     auto untold = std::exchange(x.untold, 0);
-    spdlog::error("{} fault=\"{}\" count={} untold={}; the daemon goes on, "
-                  "please report this",
-                  actor, what, x.count, untold);
+    log_error("fault")
+      .with("actor", actor)
+      .with("detail", what)
+      .with("count", x.count)
+      .with("untold", untold)
+      .say("the daemon goes on, please report this");
   } catch (...) {
     // No memory for a count: what is counted matters more than the count.
   }

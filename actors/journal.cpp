@@ -1,8 +1,7 @@
 #include "actors/journal.hpp"
 
 #include "actors/contain.hpp"
-
-#include <spdlog/spdlog.h>
+#include "actors/event_log.hpp"
 
 #include <utility>
 
@@ -136,13 +135,16 @@ bool journal_state::ready() {
 void journal_state::tell(const std::optional<transport::journal_error>& bad) {
   if (bad) {
     if (!broken_)
-      spdlog::error("{}; scoring goes on, what is not written is lost",
-                    bad->message);
+      log_error("journal_failed")
+        .with("detail", bad->message)
+        .say("scoring goes on, what is not written is lost");
     broken_ = true;
     retry_at_ = self->clock().now() + cfg.retry_delay;
     cfg.board->failed(bad->message);
   } else if (std::exchange(broken_, false)) {
-    spdlog::warn("journal works again rows_lost={}", std::exchange(lost_, 0));
+    log_warning("journal_works_again")
+      .with("rows_lost", std::exchange(lost_, 0))
+      .say();
   }
 }
 

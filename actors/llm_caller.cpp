@@ -1,5 +1,6 @@
 #include "actors/llm_caller.hpp"
 
+#include "actors/event_log.hpp"
 #include "actors/llm_request.hpp"
 #include "core/llm/answer_text.hpp"
 
@@ -73,12 +74,17 @@ void llm_caller_state::send(running_call& x, core::milliseconds timeout) {
   }
   x.report.attempts = ++x.requests;
   x.timeout = timeout;
-  spdlog::debug("llm_caller strategy={} request={} API call attempt {} of {} "
-                "timeout_ms={} endpoint={} model={} pairs={} prompt_tokens~{}",
-                strategy.name, x.call.id, x.requests,
-                x.call.is_probe ? 1 : strategy.call.max_retries + 1,
-                timeout.count(), x.endpoint->name, x.endpoint->model,
-                x.prompt.pairs, x.prompt.estimated_tokens);
+  log_info("llm_attempt")
+    .with("strategy", strategy.name)
+    .with("request", x.call.id)
+    .with("attempt", x.requests)
+    .with("of", x.call.is_probe ? 1 : strategy.call.max_retries + 1)
+    .with("timeout_ms", timeout.count())
+    .with("endpoint", x.endpoint->name)
+    .with("model", x.endpoint->model)
+    .with("pairs", x.prompt.pairs)
+    .with("prompt_tokens_estimated", x.prompt.estimated_tokens)
+    .say();
   x.options = cfg.memory->options(*x.endpoint);
   llm_caller_actor me{self};
   x.http_id = cfg.client->submit(
@@ -109,10 +115,12 @@ void llm_caller_state::on_reply(const messages::http_done& x) {
   if (!answer.model.empty())
     call.report.model = answer.model;
   if (!answer.problems.empty())
-    spdlog::warn("llm_caller strategy={} request={} endpoint={} no answer for "
-                 "some pairs detail=\"{}\"",
-                 call.call.strategy().name, x.id, call.endpoint->name,
-                 answer.problems);
+    log_warning("llm_pairs_missing")
+      .with("strategy", call.call.strategy().name)
+      .with("request", x.id)
+      .with("endpoint", call.endpoint->name)
+      .with("detail", answer.problems)
+      .say("these pairs fall back");
   end(call, messages::llm_answered{std::move(answer.pairs)});
 }
 
@@ -122,11 +130,14 @@ void llm_caller_state::after_failure(running_call& x,
   auto level = failure.verdict == core::call_verdict::trip
                  ? spdlog::level::err
                  : spdlog::level::warn;
-  spdlog::log(level,
-              "llm_caller strategy={} request={} attempt={} endpoint={} "
-              "cause={} detail=\"{}\"",
-              strategy.name, x.call.id, x.requests, x.endpoint->name,
-              core::to_string(failure.why), failure.detail);
+  log_event{level, "llm_attempt_failed"}
+    .with("strategy", strategy.name)
+    .with("request", x.call.id)
+    .with("attempt", x.requests)
+    .with("endpoint", x.endpoint->name)
+    .with("cause", core::to_string(failure.why))
+    .with("detail", failure.detail)
+    .say();
   auto t = self->clock().now();
   if (failure.unsupported_parameter && !x.resent) {
     cfg.memory->without(*x.endpoint, *failure.unsupported_parameter);
@@ -134,10 +145,11 @@ void llm_caller_state::after_failure(running_call& x,
       = std::chrono::duration_cast<core::milliseconds>(x.plan.deadline() - t);
     if (cfg.memory->options(*x.endpoint) != x.options
         && left > core::milliseconds::zero()) {
-      spdlog::info("llm_caller endpoint={} model={} does not take {}; asking "
-                   "again without it",
-                   x.endpoint->name, x.endpoint->model,
-                   *failure.unsupported_parameter);
+      log_info("llm_parameter_dropped")
+        .with("endpoint", x.endpoint->name)
+        .with("model", x.endpoint->model)
+        .with("parameter", *failure.unsupported_parameter)
+        .say("the endpoint does not take it; it is asked again without");
       x.resent = true;
       send(x, std::min(left, strategy.call.api_timeout));
       return;

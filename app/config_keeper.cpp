@@ -1,9 +1,8 @@
 #include "app/config_keeper.hpp"
 
+#include "actors/event_log.hpp"
 #include "config/diff.hpp"
 #include "config/print.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <memory>
 #include <utility>
@@ -17,7 +16,23 @@ std::string describe(const config::change& x) {
          + x.after.value_or("(none)");
 }
 
+void log_needs_restart(const core::config_report& x) {
+  for (const auto& change : x.needs_restart)
+    actors::log_warning("config_needs_restart").with("change", change).say();
+}
+
 } // namespace
+
+bool config_keeper_state::admit(const config::transport_settings& next) {
+  auto& curve = cfg.current.transport.curve;
+  if (!curve || !next.curve || curve->clients == next.curve->clients)
+    return false;
+  curve->clients = next.curve->clients;
+  curve->clients_from = next.curve->clients_from;
+  if (cfg.admit)
+    cfg.admit(curve->clients);
+  return true;
+}
 
 core::config_report config_keeper_state::reload() {
   core::config_report out;
@@ -29,23 +44,28 @@ core::config_report config_keeper_state::reload() {
     cfg.watch->watch(
       config::files_of(loaded.value ? *loaded.value : cfg.current, cfg.files));
   for (const auto& x : loaded.warnings)
-    spdlog::warn("config {}", config::format(x));
+    actors::log_warning("config_warning")
+      .with("detail", config::format(x))
+      .say();
   if (!loaded.value) {
     out.ok = false;
     for (const auto& x : loaded.errors) {
       out.errors.push_back(config::format(x));
-      spdlog::error("config reload refused, nothing changed: {}",
-                    out.errors.back());
+      actors::log_error("config_refused")
+        .with("detail", out.errors.back())
+        .say("the running configuration stays");
     }
     return out;
   }
   for (const auto& x : config::diff(cfg.current, *loaded.value))
     (x.needs_restart ? out.needs_restart : out.changes).push_back(describe(x));
-  if (loaded.value->strategies == cfg.current.strategies) {
+  auto admitted = admit(loaded.value->transport);
+  if (loaded.value->strategies == cfg.current.strategies && !admitted) {
     // The files were touched, or both the watch and an operator saw them.
-    for (const auto& x : out.needs_restart)
-      spdlog::warn("config takes effect after a restart {}", x);
-    spdlog::info("config version={} read again: nothing to apply", out.version);
+    log_needs_restart(out);
+    actors::log_info("config_unchanged")
+      .with("version", out.version)
+      .say("read again, nothing to apply");
     return out;
   }
   auto next = std::move(loaded.value->strategies);
@@ -60,12 +80,14 @@ core::config_report config_keeper_state::reload() {
   self->send(peers.publisher, changed);
   self->send(peers.supervisor, changed);
   self->send(peers.ingest, std::move(changed));
-  spdlog::info("config version={} applied changes={} needs_restart={}",
-               out.version, out.changes.size(), out.needs_restart.size());
+  actors::log_info("config_applied")
+    .with("version", out.version)
+    .with("changes", out.changes.size())
+    .with("needs_restart", out.needs_restart.size())
+    .say();
   for (const auto& x : out.changes)
-    spdlog::info("config changed {}", x);
-  for (const auto& x : out.needs_restart)
-    spdlog::warn("config takes effect after a restart {}", x);
+    actors::log_info("config_changed").with("change", x).say();
+  log_needs_restart(out);
   return out;
 }
 

@@ -8,6 +8,8 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,8 @@ struct config_keeper_config {
   config::settings current;
   std::shared_ptr<actors::fault_ledger> faults{};
   std::shared_ptr<config::file_watch> watch{}; ///< null: not watched
+  /// Changes who may connect, under CURVE.
+  std::function<void(core::client_lists)> admit{};
 };
 
 /// Whom a reload concerns.
@@ -46,6 +50,8 @@ struct config_keeper_state {
   }
 
   core::config_report reload();
+  /// Applies who may connect; says whether that has changed.
+  bool admit(const config::transport_settings& next);
   void tell(const core::config_report& x);
 
   actors::config_keeper_actor::pointer self;

@@ -1,11 +1,11 @@
 #include "app/daemon.hpp"
 
+#include "actors/event_log.hpp"
 #include "app/daemon_actors.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <optional>
@@ -39,6 +39,16 @@ core::unix_ms system_now() {
     std::chrono::system_clock::now());
 }
 
+void log_stranger(const transport::stranger& x) {
+  auto line = actors::log_warning("client_refused");
+  line.with("socket", x.socket);
+  if (!x.key.empty())
+    line.with("key", x.key);
+  if (!x.address.empty())
+    line.with("address", x.address);
+  line.with("times", x.times).say(x.reason);
+}
+
 } // namespace
 
 class daemon::impl {
@@ -51,6 +61,8 @@ public:
     sockets.results_bind = options_.settings.transport.results_bind;
     sockets.control_bind = options_.settings.transport.control_bind;
     sockets.max_frame = options_.settings.limits.max_frame;
+    if (const auto& curve = options_.settings.transport.curve)
+      sockets.curve = {curve->secret_key, curve->clients};
     reactor_ = transport::make_reactor(std::move(sockets));
     transport::http_client_config http;
     http.proxy = options_.settings.llm.proxy;
@@ -82,12 +94,13 @@ public:
       caf::anon_send(
         control, messages::control_request{std::move(route), std::move(body)});
     };
+    handlers.refused = log_stranger;
     reactor_->start(std::move(handlers));
     if (options_.watch) {
       options_.watch->watch(
         config::files_of(options_.settings, options_.files));
       options_.watch->start([keeper = actors_->keeper()] {
-        spdlog::info("configuration files have changed");
+        actors::log_info("config_files_changed").say();
         caf::anon_send(keeper, atom::reload_v);
       });
     }

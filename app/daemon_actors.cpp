@@ -3,6 +3,7 @@
 #include "actors/breaker_supervisor.hpp"
 #include "actors/candle_ingest.hpp"
 #include "actors/control.hpp"
+#include "actors/event_log.hpp"
 #include "actors/fallback_scorer.hpp"
 #include "actors/llm_caller.hpp"
 #include "actors/publisher.hpp"
@@ -13,7 +14,6 @@
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <random>
@@ -94,6 +94,7 @@ daemon_actors::daemon_actors(caf::actor_system& system, const daemon_parts& x) {
   controlling.boot = x.boot;
   controlling.now = x.now;
   controlling.faults = x.faults;
+  controlling.read_only = settings.transport.control_read_only;
   control_ = system.spawn(actors::control, std::move(controlling),
                           actors::control_peers{supervisor_, ingest_, stats_,
                                                 x.journal.history,
@@ -102,7 +103,10 @@ daemon_actors::daemon_actors(caf::actor_system& system, const daemon_parts& x) {
   keeper_ = system.spawn<caf::detached>(
     config_keeper,
     config_keeper_config{x.options.files, x.options.env, settings, x.faults,
-                         x.options.watch},
+                         x.options.watch,
+                         [reactor = x.reactor](core::client_lists clients) {
+                           reactor->admit(std::move(clients));
+                         }},
     config_keeper_peers{supervisor_, ingest_, stats_, publisher_, control_});
   caf::anon_send(control_, keeper_);
 }
@@ -111,7 +115,9 @@ void daemon_actors::drain(caf::actor_system& system, daemon_journal& journal) {
   caf::scoped_actor self{system};
   auto began = std::chrono::steady_clock::now();
   auto ignore = [](const caf::error& x) {
-    spdlog::warn("shutdown incomplete: {}", caf::to_string(x));
+    actors::log_warning("shutdown_incomplete")
+      .with("detail", caf::to_string(x))
+      .say();
   };
   self->request(ingest_, 500ms, atom::query_v)
     .receive([](const messages::ingest_report&) {}, ignore);

@@ -1,10 +1,10 @@
 #include "app/daemon_journal.hpp"
 
+#include "actors/event_log.hpp"
 #include "actors/journal.hpp"
 #include "app/version.hpp"
 
 #include <caf/send.hpp>
-#include <spdlog/spdlog.h>
 
 #include <stdexcept>
 #include <utility>
@@ -66,16 +66,20 @@ daemon_journal::open(const transport::journal_file_config& file,
     }
     if (!bad) {
       memory = std::get<transport::journal_memory>(std::move(loaded));
-      spdlog::info("journal {} restored breakers={} budgets={} series={} "
-                   "series_left_out={}",
-                   file.path, memory.breakers.size(), memory.budgets.size(),
-                   memory.series.size(), memory.left_out);
+      actors::log_info("journal_restored")
+        .with("path", file.path)
+        .with("breakers", memory.breakers.size())
+        .with("budgets", memory.budgets.size())
+        .with("series", memory.series.size())
+        .with("series_left_out", memory.left_out)
+        .say();
       return std::move(*out);
     }
     if (bad->what == journal_error::kind::unavailable) {
-      spdlog::error("{}; nothing is restored, and scoring goes on without the "
-                    "journal until it works",
-                    bad->message);
+      actors::log_error("journal_failed")
+        .with("detail", bad->message)
+        .say("nothing is restored, and scoring goes on without the journal "
+             "until it works");
       sink.board->failed(bad->message);
       return nullptr;
     }
@@ -87,9 +91,11 @@ daemon_journal::open(const transport::journal_file_config& file,
     auto moved = transport::move_journal_aside(file.path, file.started);
     if (moved.empty())
       throw std::runtime_error{why};
-    spdlog::error("journal {} is damaged and was moved to {}; nothing is "
-                  "restored, a new one begins ({})",
-                  file.path, moved, why);
+    actors::log_error("journal_damaged")
+      .with("path", file.path)
+      .with("moved_to", moved)
+      .with("detail", why)
+      .say("nothing is restored, a new one begins");
   }
 }
 
@@ -116,9 +122,9 @@ void daemon_journal::flush(caf::scoped_actor& self,
   self->request(sink.to, patience, atom::flush_v)
     .receive([](atom::flush) {},
              [](const caf::error& x) {
-               spdlog::warn("journal the disk is slow: some of the latest rows "
-                            "and candles are not written ({})",
-                            caf::to_string(x));
+               actors::log_warning("journal_slow")
+                 .with("detail", caf::to_string(x))
+                 .say("some of the latest rows and candles are not written");
              });
 }
 

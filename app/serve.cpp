@@ -1,10 +1,9 @@
 #include "app/serve.hpp"
 
+#include "actors/event_log.hpp"
 #include "app/daemon.hpp"
 #include "app/version.hpp"
 #include "config/print.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <csignal>
 #include <cstdio>
@@ -45,9 +44,9 @@ watch_files(const std::vector<std::string>& files) {
     out->note(files);
     return out;
   } catch (const std::exception& x) {
-    spdlog::warn("the configuration files are not watched, SIGHUP reloads "
-                 "them: {}",
-                 x.what());
+    actors::log_warning("config_not_watched")
+      .with("detail", x.what())
+      .say("SIGHUP reloads the configuration files");
     return nullptr;
   }
 }
@@ -59,8 +58,9 @@ int serve(const std::vector<std::string>& files, bool watched) {
   if (!settings)
     return exit_bad_config;
   if (settings->strategies.strategies.empty())
-    spdlog::warn("config names no strategy: candles are kept, but nothing is "
-                 "assessed; add one under \"strategies\"");
+    actors::log_warning("no_strategy")
+      .say("candles are kept, but nothing is assessed; add a strategy under "
+           "\"strategies\"");
   std::unique_ptr<daemon> running;
   try {
     running = std::make_unique<daemon>(
@@ -71,22 +71,25 @@ int serve(const std::vector<std::string>& files, bool watched) {
     return exit_failure;
   }
   running->start();
-  spdlog::info("riskbreaker {} serves candles={} results={} control={}",
-               version(), running->candles_endpoint(),
-               running->results_endpoint(), running->control_endpoint());
+  actors::log_info("serves")
+    .with("candles", running->candles_endpoint())
+    .with("results", running->results_endpoint())
+    .with("control", running->control_endpoint())
+    .with("version", version())
+    .say();
   auto signals = handled_signals();
   for (;;) {
     int got = 0;
     sigwait(&signals, &got);
     if (got != SIGHUP) {
-      spdlog::info("riskbreaker stops signal={}", got);
+      actors::log_info("stops").with("signal", got).say();
       break;
     }
-    spdlog::info("riskbreaker reloads its configuration");
+    actors::log_info("reload_asked").with("signal", got).say();
     running->reload();
   }
   running->stop();
-  spdlog::info("riskbreaker stopped");
+  actors::log_info("stopped").say();
   return exit_ok;
 }
 

@@ -164,6 +164,13 @@ public:
     return end_reply(out);
   }
 
+  std::string log_level(const std::string& id,
+                        std::string_view level) override {
+    auto out = begin_reply(true, id);
+    out.member("level", level);
+    return end_reply(out);
+  }
+
   std::string reload(const std::string& id,
                      const core::config_report& x) override {
     auto out = begin_reply(x.ok, id);

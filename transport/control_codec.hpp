@@ -27,20 +27,22 @@ struct control_command {
     reload,
     config,
     assess,
-    history
+    history,
+    log_level
   };
   kind what = kind::ping;
   std::string id; ///< empty: none was given
   std::string strategy;
   std::string action; ///< of `breaker`: reset, force_open, force_closed, auto
+  std::string level;  ///< of `log_level`; empty: only asked
   std::string pair;
   std::string timeframe;
   std::optional<std::uint64_t> limit;
 };
 
 /// `code` is for programs (`bad_json`, `unknown_command`, `bad_argument`,
-/// `unknown_strategy`, `too_large`, `not_available`, `timeout`, `internal`),
-/// `message` for people: what is wrong and what would be right.
+/// `unknown_strategy`, `too_large`, `read_only`, `not_available`, `timeout`,
+/// `internal`), `message` for people: what is wrong and what would be right.
 struct control_error {
   std::string code;
   std::string message;
@@ -82,6 +84,8 @@ public:
         const core::ingest_counts& ingest, core::unix_ms now)
     = 0;
   virtual std::string breaker(const std::string& id, core::breaker_state state)
+    = 0;
+  virtual std::string log_level(const std::string& id, std::string_view level)
     = 0;
   virtual std::string
   reload(const std::string& id, const core::config_report& x)

@@ -17,7 +17,7 @@ struct command_name {
   kind what;
 };
 
-constexpr std::array<command_name, 9> commands{{
+constexpr std::array<command_name, 10> commands{{
   {"ping", kind::ping},
   {"status", kind::status},
   {"series", kind::series},
@@ -27,6 +27,7 @@ constexpr std::array<command_name, 9> commands{{
   {"config", kind::config},
   {"assess", kind::assess},
   {"history", kind::history},
+  {"log_level", kind::log_level},
 }};
 
 constexpr std::array<std::string_view, 4> actions{"reset", "force_open",

@@ -88,6 +88,15 @@ public:
     return value;
   }
 
+  std::string level() {
+    auto value = text("level", false);
+    constexpr std::string_view known = " trace debug info warn error off ";
+    if (!value.empty() && known.find(' ' + value + ' ') == known.npos)
+      refuse("level: " + shown_text(value)
+             + " is not known; valid: trace, debug, info, warn, error, off");
+    return value;
+  }
+
   /// A count of assessments.
   std::optional<std::uint64_t> limit() {
     auto x = whole_number();
@@ -153,6 +162,8 @@ read_command(const json& request, const std::string& id) {
   if (*found == kind::breaker) {
     result.strategy = arguments.text("strategy", true);
     result.action = arguments.action();
+  } else if (*found == kind::log_level) {
+    result.level = arguments.level();
   } else if (*found == kind::assess || *found == kind::history) {
     bool required = *found == kind::assess;
     result.strategy = arguments.text("strategy", required);

@@ -120,4 +120,11 @@ TEST_CASE_METHOD(system_fixture,
   settle();
   CHECK(llm->requests.size() == 2);
   CHECK(finals.size() == 1);
+  // Answered to the caller alone, and counted all the same.
+  reports.clear();
+  advance(10s);
+  REQUIRE_FALSE(reports.empty());
+  CHECK(reports.back().counts.requests == 2);
+  CHECK(reports.back().counts.answered == 2);
+  CHECK(reports.back().counts.total_calls == 2);
 }

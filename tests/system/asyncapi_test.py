@@ -159,6 +159,10 @@ class Daemons(unittest.TestCase):
         self.ask({"cmd": "series"}, "seriesReply")
         self.ask({"cmd": "stats", "unknown": "keys are ignored"}, "statisticsReply")
         self.ask({"cmd": "assess", **a}, "assessReply")
+        self.assertEqual(self.ask({"cmd": "log_level", "level": "debug"}, "logLevelReply")["level"],
+                         "debug")
+        self.ask({"cmd": "log_level", "level": "loud"}, "bad_argument")
+        self.assertEqual(self.ask({"cmd": "log_level"}, "logLevelReply")["level"], "debug")
         shown = self.ask({"cmd": "config", "id": "x"}, "configReply")["config"]
         with open(os.path.join(ROOT, "config", "riskbreaker.schema.json"),
                   encoding="utf-8") as file:

@@ -213,7 +213,7 @@ class Trouble(Folder):
             resource.prlimit(daemon.child.pid, resource.RLIMIT_FSIZE, (limit * 1000, limit * 1000))
             time.sleep(1.2)
             push.send_json(candle("LAST/USDT", "5m", [1_600_000_200_000, 1, 1, 1, 1, 1]))
-            daemon.wait_line(r"journal works again rows_lost=\d+")
+            daemon.wait_line(r"journal_works_again rows_lost=\d+")
             self.assertTrue(status_of(daemon)["journal"]["ok"])
             sub.close()
             daemon.stop()
@@ -245,7 +245,7 @@ class Trouble(Folder):
             file.seek(4096)
             file.write(b"x" * (size - 4096))
         with Daemon(settings) as daemon:
-            daemon.wait_line(r"is damaged and was moved to \S+\.damaged-\d+")
+            daemon.wait_line(r"journal_damaged .*moved_to=\S+\.damaged-\d+")
             self.assertTrue(status_of(daemon)["journal"]["ok"])
         kept = [x for x in os.listdir(os.path.dirname(self.path)) if ".damaged-" in x]
         self.assertEqual(len(kept), 1, kept)

@@ -129,7 +129,9 @@ class Daemon(Process):
             self.write(text, name)
         super().__init__([*args, "serve", "-c", self.path,
                           *([] if watch else ["--no-watch"])], env)
-        found = self.wait_line(r"serves candles=(\S+) results=(\S+) control=(\S+)")
+        # As text or as JSON.
+        found = self.wait_line("serves.*" + ".*".join(
+            rf'{x}"?[=:]"?([^\s",]+)' for x in ("candles", "results", "control")))
         self.candles, self.results, self.control = found.groups()
 
     def write(self, settings, name="riskbreaker.json"):
