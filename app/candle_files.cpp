@@ -104,6 +104,24 @@ std::unique_ptr<candle_file> open_input(candle_input input,
 
 } // namespace
 
+std::unique_ptr<candle_file> open_growing_input(int fd, const std::string& path,
+                                                candle_file_options options) {
+  auto named = from_name(path);
+  candle_input input{path, fd};
+  auto first = first_visible(input);
+  if (first == 0x1F || first == '[')
+    input.fail("cannot grow by lines: --follow reads CSV");
+  if (first == '{')
+    input.fail("holds objects: tail -n +1 -F FILE | riskbreaker push -");
+  return read_csv(std::move(input), std::move(options), std::move(named));
+}
+
+std::unique_ptr<growing_candle_file>
+open_growing_candle_file(const std::string& path, candle_file_options options) {
+  check_options(options);
+  return watch_growth(path, std::move(options));
+}
+
 std::unique_ptr<candle_file> open_candle_file(const std::string& path,
                                               candle_file_options options) {
   check_options(options);

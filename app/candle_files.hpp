@@ -68,6 +68,21 @@ public:
 std::unique_ptr<candle_file> open_candle_file(const std::string& path,
                                               candle_file_options options = {});
 
+/// A CSV file to which others add rows, such as a recorder's. `next` returns
+/// nothing where there are no more yet; call it again later. A row counts once
+/// its line is complete. A file that became shorter or was replaced is read
+/// from its beginning. Throws `candle_file_error`; one that is not there, or
+/// has no complete first line yet, is waited for.
+class growing_candle_file : public candle_file {
+public:
+  /// How often it was begun anew.
+  virtual std::uint64_t restarts() const = 0;
+};
+
+std::unique_ptr<growing_candle_file>
+open_growing_candle_file(const std::string& path,
+                         candle_file_options options = {});
+
 /// The same from a descriptor such as standard input, unzipped. `wait` is
 /// called before each read, which may block; when it returns false, the input
 /// counts as ended.

@@ -98,6 +98,11 @@ candle_input::candle_input(int fd, std::function<bool()> wait)
     size_ = static_cast<double>(about.st_size);
 }
 
+candle_input::candle_input(std::string path, int fd)
+  : path_(std::move(path)), fd_(fd), grows_(true), buffer_(chunk, '\0') {
+  // nop
+}
+
 void candle_input::fail(const std::string& what) const {
   throw candle_file_error{path_ + ": " + what};
 }
@@ -161,6 +166,8 @@ std::optional<std::string_view> candle_input::line() {
       fail("has a line of over 4 MiB: it holds no candles");
     looked = length;
     if (!fill()) {
+      if (grows_)
+        return std::nullopt;
       begin_ = end_;
       if (length == 0)
         return std::nullopt;

@@ -22,6 +22,10 @@ public:
   /// Takes what comes as it comes: zlib would wait until its buffer is full.
   candle_input(int fd, std::function<bool()> wait);
 
+  /// A file to which others add: a line that has no end yet is not taken, and
+  /// after the end there may be more. `fd` stays the caller's.
+  candle_input(std::string path, int fd);
+
   /// The next line without its end; nothing at the end of the file. The view
   /// stands until the next call.
   std::optional<std::string_view> line();
@@ -58,6 +62,7 @@ private:
   std::unique_ptr<gzFile_s, closer> file_; ///< null: read from `fd_`
   int fd_ = -1;
   std::function<bool()> wait_;
+  bool grows_ = false;
   double taken_ = 0; ///< bytes from `fd_`
   std::string buffer_;
   std::size_t begin_ = 0;
@@ -107,6 +112,13 @@ constexpr std::string_view trimmed(std::string_view x) noexcept {
     x.remove_suffix(1);
   return x;
 }
+
+/// What has been written to a growing file so far, from its first line on; that
+/// must be complete.
+std::unique_ptr<candle_file> open_growing_input(int fd, const std::string& path,
+                                                candle_file_options options);
+std::unique_ptr<growing_candle_file> watch_growth(std::string path,
+                                                  candle_file_options options);
 
 /// `named` is what the file's name says, for columns that are not there.
 std::unique_ptr<candle_file> read_csv(candle_input input,

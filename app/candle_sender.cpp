@@ -14,6 +14,7 @@ candle_sender::candle_sender(candle_sender_config config, stop_signal& stop)
     monitor_(context_, zmq::socket_type::pair) {
   socket_.set(zmq::sockopt::sndhwm, config_.high_water);
   socket_.set(zmq::sockopt::linger, 0); // until there is something to lose
+  use_curve(socket_, config_.curve);
   // Only a finished handshake proves a daemon: anything may accept a
   // connection.
   constexpr auto events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED;

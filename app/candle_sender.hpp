@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/curve_options.hpp"
 #include "app/stop_signal.hpp"
 
 #include <zmq.hpp>
@@ -11,6 +12,7 @@ namespace riskbreaker::app {
 
 struct candle_sender_config {
   std::string address = "tcp://127.0.0.1:5555";
+  curve_options curve{};
   /// How long a daemon may take nothing at all before it counts as gone.
   std::chrono::milliseconds timeout{10'000};
   int high_water = 1'000; ///< frames that wait here; more holds `send` back
@@ -28,7 +30,8 @@ enum class send_result {
 /// end.
 class candle_sender {
 public:
-  /// Throws `zmq::error_t` if the address is malformed.
+  /// Throws `zmq::error_t` if the address is malformed, `curve_error` if a key
+  /// file is.
   candle_sender(candle_sender_config config, stop_signal& stop);
 
   send_result send(const std::string& frame);

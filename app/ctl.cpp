@@ -40,6 +40,7 @@ std::variant<std::string, no_answer> ask(const ctl_options& options) {
   zmq::context_t context;
   zmq::socket_t socket{context, zmq::socket_type::req};
   socket.set(zmq::sockopt::linger, 0);
+  use_curve(socket, options.curve);
   socket.connect(options.connect);
   socket.send(zmq::buffer(control_request(options)), zmq::send_flags::none);
   auto deadline = steady_clock::now()
@@ -51,7 +52,8 @@ std::variant<std::string, no_answer> ask(const ctl_options& options) {
       return no_answer{"no answer from " + options.connect + " within "
                        + seconds_text(options.timeout)
                        + "; is a daemon running (riskbreaker serve -c "
-                         "FILE)? another address: --connect"};
+                         "FILE)? another address: --connect; "
+                       + hint_of(options.curve)};
     std::array<zmq::pollitem_t, 2> items{{{socket.handle(), 0, ZMQ_POLLIN, 0},
                                           {nullptr, stop.fd(), ZMQ_POLLIN, 0}}};
     zmq::poll(items, left);
@@ -82,7 +84,9 @@ std::string control_request(const ctl_options& options) {
   transport::json_writer out;
   out.begin_object();
   auto action = action_of(options.command);
-  out.member("cmd", action.empty() ? options.command : "breaker");
+  out.member("cmd", !action.empty()                  ? "breaker"
+                    : options.command == "log-level" ? "log_level"
+                                                     : options.command);
   if (!options.strategy.empty())
     out.member("strategy", options.strategy);
   if (!action.empty())
@@ -93,6 +97,8 @@ std::string control_request(const ctl_options& options) {
     out.member("timeframe", options.timeframe);
   if (options.limit)
     out.member("limit", *options.limit);
+  if (!options.level.empty())
+    out.member("level", options.level);
   out.end_object();
   return out.take();
 }
@@ -106,6 +112,9 @@ int run_ctl(const ctl_options& options, console con) {
   std::variant<std::string, no_answer> answer;
   try {
     answer = ask(options);
+  } catch (const curve_error& x) {
+    complain(x.what());
+    return exit_usage;
   } catch (const zmq::error_t& x) {
     complain("--connect " + options.connect + ": " + x.what()
              + "; give an address such as tcp://127.0.0.1:5557");

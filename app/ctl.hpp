@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/console.hpp"
+#include "app/curve_options.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -13,6 +14,7 @@ namespace riskbreaker::app {
 
 struct ctl_options {
   std::string connect = "tcp://127.0.0.1:5557";
+  curve_options curve{};
   double timeout = 5; ///< seconds
   bool json = false;  ///< also when the output is no terminal
 
@@ -21,6 +23,7 @@ struct ctl_options {
   std::string pair;
   std::string timeframe;
   std::optional<std::uint64_t> limit;
+  std::string level;
 };
 
 /// The request for section 4 of the contract, as JSON text.

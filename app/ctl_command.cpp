@@ -55,6 +55,7 @@ void add_ctl_command(CLI::App& root, std::function<int()>& selected) {
   ctl->require_subcommand(1);
   ctl->add_option("--connect", options->connect, "The daemon's control socket")
     ->capture_default_str();
+  add_curve_options(*ctl, options->curve);
   ctl
     ->add_option("--timeout", options->timeout, "Seconds to wait for an answer")
     ->check(CLI::PositiveNumber)
@@ -73,6 +74,12 @@ void add_ctl_command(CLI::App& root, std::function<int()>& selected) {
   builder.add_breaker("open", "Send everything to the fallback until `auto`");
   builder.add_breaker("close", "Ask the LLM whatever happens, until `auto`");
   builder.add_breaker("auto", "Let a breaker decide by itself again");
+  auto* level = builder.add("log-level",
+                            "Show or change how much the daemon "
+                            "logs, until it is started again",
+                            " debug");
+  level->add_option("LEVEL", options->level, "None: only shows it")
+    ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
   auto* assess
     = builder.add("assess", "Assess the newest candle of a series anew",
                   " my_strategy BTC/USDT 5m");

@@ -17,7 +17,7 @@ std::vector<demo_series> market_for(const std::vector<std::string>& files) {
     return read_demo_market(files);
   auto now
     = std::chrono::floor<core::milliseconds>(std::chrono::system_clock::now());
-  return make_demo_market(600, now, 1);
+  return make_demo_market(600, now, 1, *core::timeframe::parse("5m"));
 }
 
 } // namespace

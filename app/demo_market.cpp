@@ -32,20 +32,22 @@ double on_tick(double price, double tick) {
 } // namespace
 
 std::vector<demo_series> make_demo_market(std::size_t count, core::unix_ms now,
-                                          std::uint64_t seed) {
-  auto newest = core::unix_ms{(now.time_since_epoch() / 5min - 1) * 5min};
+                                          std::uint64_t seed,
+                                          core::timeframe frame) {
+  auto length = frame.length();
+  auto newest = core::unix_ms{(now.time_since_epoch() / length - 1) * length};
   std::vector<demo_series> out;
   for (const auto& start : pairs) {
     std::mt19937_64 random{seed + out.size()};
     std::normal_distribution<double> normal;
-    demo_series series{start.name, "5m", {}};
+    demo_series series{start.name, std::string{frame.name()}, {}};
     auto close = start.price;
     for (std::size_t i = 0; i < count; ++i) {
       // Calm and storm take turns, so that the scores move.
       auto storm = 1.0 + 2.5 * std::max(0.0, std::sin(double(i) / 17.0));
       auto sigma = 0.0012 * storm;
       core::candle x;
-      x.time = newest - 5min * static_cast<long>(count - 1 - i);
+      x.time = frame.advance(newest, -static_cast<std::int64_t>(count - 1 - i));
       x.open = on_tick(close, start.tick);
       close *= std::exp(sigma * normal(random));
       x.close = on_tick(close, start.tick);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/market/candle.hpp"
+#include "core/market/timeframe.hpp"
 
 #include <cstdint>
 #include <string>
@@ -15,11 +16,11 @@ struct demo_series {
   std::vector<core::candle> candles;
 };
 
-/// A made-up market: `count` candles of 5 minutes for a handful of pairs, calm
-/// and stormy by turns, the newest closed before `now`. The same seed gives the
-/// same prices.
+/// A made-up market: `count` candles for a handful of pairs, calm and stormy by
+/// turns, the newest closed before `now`. The same seed gives the same prices.
 std::vector<demo_series> make_demo_market(std::size_t count, core::unix_ms now,
-                                          std::uint64_t seed);
+                                          std::uint64_t seed,
+                                          core::timeframe frame);
 
 /// The user's own candles, by pair and timeframe. Rows that are no candles are
 /// left out. Throws `candle_file_error`, also when there are too few to show

@@ -1,5 +1,8 @@
+#include "app/completion.hpp"
 #include "app/ctl.hpp"
 #include "app/demo.hpp"
+#include "app/drill.hpp"
+#include "app/keygen.hpp"
 #include "app/logging.hpp"
 #include "app/mock_llm.hpp"
 #include "app/push.hpp"
@@ -53,6 +56,18 @@ int main(int argc, char** argv) {
   root.add_option("--log-format", logging.format, "text or json")
     ->check(CLI::IsMember({"text", "json"}))
     ->capture_default_str();
+  root.add_option("--log-file", logging.file,
+                  "A file instead of standard error; rotated when it is full");
+  root
+    .add_option("--log-max-size", logging.max_megabytes,
+                "Megabytes after which the log file is rotated")
+    ->check(CLI::Range(0.001, 100'000.0))
+    ->capture_default_str();
+  root
+    .add_option("--log-files", logging.max_files,
+                "Rotated log files that are kept")
+    ->check(CLI::Range(1, 1'000))
+    ->capture_default_str();
   std::function<int()> selected;
   app::add_serve_command(root, selected);
   app::add_check_command(root, selected);
@@ -61,7 +76,10 @@ int main(int argc, char** argv) {
   app::add_watch_command(root, selected);
   app::add_ctl_command(root, selected);
   app::add_score_command(root, selected);
+  app::add_drill_command(root, selected);
   app::add_mock_llm_command(root, selected);
+  app::add_keygen_command(root, selected);
+  app::add_completion_command(root, selected);
   root.footer("Example, the whole system in one process:\n  riskbreaker demo");
   for (auto* sub : root.get_subcommands({}))
     sub->fallthrough();

@@ -18,6 +18,7 @@ void add_push_command(CLI::App& root, std::function<int()>& selected) {
     ->add_option("--connect", options->connect,
                  "Where the daemon takes candles")
     ->capture_default_str();
+  add_curve_options(*command, options->curve);
   command
     ->add_option("--rate", options->rate,
                  "Candles a second (lines, with -); 0: as fast as they are "
@@ -40,6 +41,10 @@ void add_push_command(CLI::App& root, std::function<int()>& selected) {
                  "Candles a message; 0: one candle each")
     ->check(CLI::Range(0, 10'000))
     ->capture_default_str();
+  command->add_flag(
+    "--follow", options->follow,
+    "Wait for more rows of CSV files that grow, until Ctrl-C; a "
+    "file that is replaced is read anew");
   command
     ->add_option("--timeout", options->timeout,
                  "Seconds to wait for a daemon that takes nothing")
@@ -50,6 +55,8 @@ void add_push_command(CLI::App& root, std::function<int()>& selected) {
     "exit code is 0 all the same, unless nothing else was there.\n\n"
     "Example, 250 candles to warm up and then 10 a second:\n"
     "  riskbreaker push ETH_BTC-5m.csv --history 250 --rate 10\n"
+    "Example, what a recorder writes, as it writes it:\n"
+    "  riskbreaker push --follow --history 250 recorder.csv\n"
     "Example, one candle by hand:\n"
     "  echo '{\"pair\":\"BTC/USDT\",\"timeframe\":\"5m\",\"time\":"
     "1700000100000,\"open\":1,\"high\":2,\"low\":1,\"close\":2,\"volume\":3}' "

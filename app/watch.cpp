@@ -34,6 +34,7 @@ public:
       socket_.set(zmq::sockopt::subscribe, "");
     for (const auto& topic : options.topics)
       socket_.set(zmq::sockopt::subscribe, topic);
+    use_curve(socket_, options.curve);
     socket_.connect(options.connect);
   }
 
@@ -145,9 +146,9 @@ private:
       return;
     notice_at_.reset();
     if (con_.err_is_terminal)
-      con_.err
-        << "riskbreaker watch: nothing yet from " << options_.connect
-        << ", still waiting; is a daemon there (riskbreaker ctl ping)?\n";
+      con_.err << "riskbreaker watch: nothing yet from " << options_.connect
+               << ", still waiting; is a daemon there (riskbreaker ctl ping)? "
+               << hint_of(options_.curve) << '\n';
   }
 
   const watch_options& options_;
@@ -168,6 +169,9 @@ int run_watch(const watch_options& options, console con) {
   std::unique_ptr<watch_run> run;
   try {
     run = std::make_unique<watch_run>(options, con);
+  } catch (const curve_error& x) {
+    con.err << "riskbreaker watch: " << terminal_safe(x.what()) << '\n';
+    return exit_usage;
   } catch (const zmq::error_t& x) {
     con.err << "riskbreaker watch: --connect " << options.connect << ": "
             << x.what() << "; give an address such as tcp://127.0.0.1:5556\n";
@@ -187,6 +191,7 @@ void add_watch_command(CLI::App& root, std::function<int()>& selected) {
   command
     ->add_option("--connect", options->connect, "Where the daemon publishes")
     ->capture_default_str();
+  add_curve_options(*command, options->curve);
   command->add_flag("--json", options->json,
                     "NDJSON on a terminal too: the payload with its topic");
   command

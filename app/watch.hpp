@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/console.hpp"
+#include "app/curve_options.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -15,6 +16,7 @@ namespace riskbreaker::app {
 struct watch_options {
   std::vector<std::string> topics; ///< prefixes; none: everything
   std::string connect = "tcp://127.0.0.1:5556";
+  curve_options curve{};
   bool json = false; ///< also when the output is no terminal
   std::optional<std::uint64_t> count;
   std::optional<double> seconds;
