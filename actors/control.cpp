@@ -223,11 +223,15 @@ control(control_actor::stateful_pointer<control_state> self, control_config cfg,
     contain([self](const messages::control_request& x) {
       self->state.on_request(x);
     }),
+    contain([self](const messages::metrics_request& x) {
+      self->state.on_metrics(x);
+    }),
     contain([self](atom::tick, std::uint64_t ticket) {
       self->state.on_overdue(ticket);
     }),
     contain([self](const core::config_report& x) {
       self->state.config_version = x.version;
+      ++(x.ok ? self->state.reloads_ok : self->state.reloads_refused);
     }),
   };
 }

@@ -71,9 +71,11 @@ int serve(const std::vector<std::string>& files, bool watched) {
     return exit_failure;
   }
   running->start();
-  spdlog::info("riskbreaker {} serves candles={} results={} control={}",
+  auto web = running->web_url();
+  spdlog::info("riskbreaker {} serves candles={} results={} control={} http={}",
                version(), running->candles_endpoint(),
-               running->results_endpoint(), running->control_endpoint());
+               running->results_endpoint(), running->control_endpoint(),
+               web.empty() ? "off" : web);
   auto signals = handled_signals();
   for (;;) {
     int got = 0;
