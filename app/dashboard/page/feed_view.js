@@ -19,12 +19,13 @@ function make_entry(x, now) {
     element("bdi", {class: "title"}, x.title), element("span", {class: "text"}, x.text))};
 }
 
-function show_feed(now) {
+function show_feed(now, left_out) {
   const list = feed.shown(feed_kinds);
   const entries = new Map(list.map((x) => [x.id, x]));
   keep_children(by_id("entries"), [...entries.keys()], feed_nodes, (id) => make_entry(entries.get(id), now));
   const pending = feed.pending();
-  say(by_id("pending"), feed.paused ? `${number(pending)} new` : "");
+  say(by_id("pending"), [feed.paused && `${number(pending)} new`, left_out > 0 && `${plural(left_out, "gap")}: too much came at once`]
+    .filter(Boolean).join(" · "));
 }
 
 function listen_to_feed(redraw) {

@@ -33,7 +33,7 @@ function draw() {
   show_operate(store.info);
   show_pairs(store, now);
   show_detail(store, now);
-  show_feed(now);
+  show_feed(now, left_out);
 }
 
 function gate_of(strategy) {
@@ -45,17 +45,19 @@ async function load_history(key) {
   const row = store.rows.get(key);
   if (!row)
     return;
-  const query = new URLSearchParams({strategy: row.strategy, pair: row.pair, timeframe: row.timeframe, limit: "500"});
-  const reply = await request(`/api/assessments?${query}`);
-  if (past.key !== key)
-    return;
-  if (reply.data && reply.data.ok)
-    for (const x of reply.data.assessments)
+  // Without a journal there is nothing to ask for.
+  if (store.status && store.status.journal === null) {
+    past.note = "No journal is kept (journal.path): the chart holds what came since the pair was chosen.";
+  } else {
+    const query = new URLSearchParams({strategy: row.strategy, pair: row.pair, timeframe: row.timeframe, limit: "500"});
+    const {data} = await request(`/api/assessments?${query}`);
+    if (past.key !== key)
+      return;
+    const there = data && data.ok;
+    past.note = there ? "" : "The history could not be loaded: the chart holds what came since the pair was chosen.";
+    for (const x of there ? data.assessments : [])
       past.history.add(x);
-  const code = reply.data && reply.data.error && reply.data.error.code;
-  past.note = reply.data && reply.data.ok ? ""
-    : code === "not_available" ? "No journal is kept (journal.path): the chart holds what came since this page was opened."
-    : "The history could not be loaded; the chart holds what came since this page was opened.";
+  }
   if (row.final)
     past.history.add(row.final);
   show_history(gate_of(row.strategy));
@@ -102,9 +104,13 @@ async function refresh() {
 
 let refresh_timer = 0;
 
+// One of many that ask for it is enough, and a later one must not put it off.
 function refresh_soon(ms = 300) {
-  clearTimeout(refresh_timer);
-  refresh_timer = setTimeout(refresh, ms);
+  if (!refresh_timer)
+    refresh_timer = setTimeout(() => {
+      refresh_timer = 0;
+      refresh();
+    }, ms);
 }
 
 // Said to screen readers: states that changed, and nothing else.
@@ -150,6 +156,7 @@ const handlers = {
 };
 
 let last_server_time = null;
+let left_out = 0; // jumps in the numbering
 
 function on_event(kind, topic, payload) {
   if (payload.boot !== store.boot) {
@@ -162,8 +169,11 @@ function on_event(kind, topic, payload) {
   const news = seen.take(topic, payload.boot, payload.seq);
   if (news === "repeated")
     return;
-  if (news === "gap")
-    refresh_soon(1000);
+  // The daemon leaves out what a slow reader does not take; the newest values hold.
+  if (news === "gap") {
+    ++left_out;
+    refresh_soon(3000);
+  }
   if (Object.hasOwn(handlers, kind))
     handlers[kind](payload);
   last_server_time = server_now();

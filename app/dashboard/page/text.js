@@ -17,10 +17,12 @@ function number(x, decimals = 0) {
   return x < 0 && Number(text.replace(/,/g, "")) !== 0 ? `−${text}` : text;
 }
 
-// A score as it was given: 62, 61.5, 61.53.
+// A score as it was given, to two decimals: 62, 61.5, 61.53.
 function score_text(x) {
-  return known(x) ? number(Math.round(x * 100) / 100, Math.min(2, (String(Math.round(x * 100) / 100).split(".")[1] || "").length))
-                  : missing;
+  if (!known(x))
+    return missing;
+  const rounded = Math.round(x * 100) / 100;
+  return number(rounded, (String(rounded).split(".")[1] || "").length);
 }
 
 function signed(x) {
@@ -48,7 +50,9 @@ function milliseconds(x) {
 function dollars(x) {
   if (!known(x))
     return missing;
-  return `$${x === 0 || x >= 1 ? number(x, 2) : x >= 0.0001 ? number(x, 4) : "<0.0001"}`;
+  if (x > 0 && x < 0.0001)
+    return "<$0.0001";
+  return `$${number(x, x === 0 || x >= 1 ? 2 : 4)}`;
 }
 
 // 850 → "850", 12,345 → "12.3 k".
