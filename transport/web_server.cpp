@@ -105,7 +105,6 @@ private:
   }
 
   web_server_config config_;
-  web_limits limits_;
   web_handlers handlers_;
   asio::io_context io_{1};
   web_listener listener_;
@@ -171,7 +170,7 @@ web_counts beast_server::counts() const {
 }
 
 void beast_server::on_accepted(tcp::socket socket) {
-  if (sessions_.size() >= limits_.connections) {
+  if (sessions_.size() >= config_.limits.connections) {
     // Whoever holds a connection without a request makes room first.
     session_ptr longest;
     for (const auto& x : sessions_)
@@ -183,7 +182,8 @@ void beast_server::on_accepted(tcp::socket socket) {
       return; // closes it
     longest->drop();
   }
-  sessions_.insert(serve_web_session(std::move(socket), limits_, hooks_));
+  sessions_.insert(
+    serve_web_session(std::move(socket), config_.limits, hooks_));
   connections_ = sessions_.size();
 }
 
@@ -224,7 +224,8 @@ void beast_server::ask(const session_ptr& x, const ask_control* command) {
     x->answer(refuse(503, "stopping", "the daemon stops"));
     return;
   }
-  if (open_.size() >= limits_.open_requests || owned > limits_.replies) {
+  if (open_.size() >= config_.limits.open_requests
+      || owned > config_.limits.replies) {
     x->answer(refuse(503, "busy", "too many requests at once; ask again"));
     return;
   }
@@ -317,7 +318,7 @@ void beast_server::transitions(const session_ptr& x) {
 }
 
 void beast_server::listen(const session_ptr& x, event_kinds kinds) {
-  if (listening_.size() >= limits_.event_clients) {
+  if (listening_.size() >= config_.limits.event_clients) {
     x->answer(refuse(503, "busy", "too many listeners; close some pages"));
     return;
   }

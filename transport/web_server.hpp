@@ -2,6 +2,7 @@
 
 #include "transport/outbox.hpp"
 #include "transport/web_counts.hpp"
+#include "transport/web_limits.hpp"
 #include "transport/web_routes.hpp"
 
 #include <chrono>
@@ -18,6 +19,7 @@ struct web_server_config {
   /// How long the daemon may take to answer.
   std::chrono::milliseconds patience{5'000};
   std::chrono::milliseconds metrics_patience{1'000};
+  web_limits limits{};
 };
 
 /// Whom the server asks; called on its thread, must not block. The answer comes

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transport/web_limits.hpp"
 #include "transport/web_request.hpp"
 #include "transport/web_routes.hpp"
 
@@ -15,21 +16,6 @@
 #include <utility> // Asio 1.74 forgets it
 
 namespace riskbreaker::transport {
-
-/// What one client may cost.
-struct web_limits {
-  std::size_t connections = 512;
-  std::size_t event_clients = 256; ///< of these
-  std::size_t head = 8u << 10;
-  std::size_t body = 64u << 10;
-  std::size_t event_queue = 1u << 20;       ///< not yet taken by a listener
-  std::size_t replies = 64u << 20;          ///< not yet taken, of all clients
-  std::size_t open_requests = 64;           ///< that wait for the daemon
-  std::chrono::milliseconds read{10'000};   ///< a whole request
-  std::chrono::milliseconds idle{60'000};   ///< between requests
-  std::chrono::milliseconds write{30'000};  ///< without a byte taken
-  std::chrono::milliseconds reply{120'000}; ///< a whole reply
-};
 
 using shared_text = std::shared_ptr<const std::string>;
 

@@ -3,12 +3,16 @@
 // subscriber), one-candle JSON frames.
 //
 //   pipeline_bench [CANDLES] [ROUNDS] [all|llm|none]
+//   pipeline_bench [CANDLES] [ROUNDS] web
 //
-// The third runs it with a journal that keeps those assessments.
+// The third runs it with a journal that keeps those assessments; `web` compares
+// the daemon with itself while 200 clients listen to events and 50 scrapes a
+// second are answered, all on the same cores.
 
 #include "app/daemon.hpp"
 #include "tests/bench/bench_journal.hpp"
 #include "tests/bench/child.hpp"
+#include "tests/bench/web_load.hpp"
 
 #include <spdlog/spdlog.h>
 #include <zmq.hpp>
@@ -47,6 +51,7 @@ struct shared_board {
   std::atomic<std::int64_t> first_ns;
   std::atomic<std::int64_t> last_ns;
   std::atomic<double> system_cpu;
+  bench::web_load_counts web;
   std::int64_t sent_ns[max_candles];
   std::int64_t latency_ns[max_candles];
 };
@@ -165,7 +170,7 @@ void forward(int tell, shared_board& board) {
 }
 
 void run_daemon(int tell, shared_board& board,
-                const config::journal_settings& journal) {
+                const config::journal_settings& journal, bool web = false) {
   spdlog::set_level(spdlog::level::off);
   auto loaded = config::load_text(R"({
     "transport": {"candles": {"bind": "tcp://127.0.0.1:*"},
@@ -175,9 +180,13 @@ void run_daemon(int tell, shared_board& board,
   if (!loaded.value)
     return;
   loaded.value->journal = journal;
+  loaded.value->http.bind.reset();
+  if (web)
+    loaded.value->http.bind = "127.0.0.1:0";
   app::daemon system{{std::move(*loaded.value), {}, {}}};
   system.start();
-  auto text = system.candles_endpoint() + " " + system.results_endpoint();
+  auto text = system.candles_endpoint() + " " + system.results_endpoint() + " "
+              + system.web_url();
   if (write(tell, text.data(), text.size()) < 0)
     return;
   for (;;) {
@@ -196,7 +205,7 @@ struct outcome {
 
 outcome measure(shared_board& board,
                 const std::function<void(int, shared_board&)>& system,
-                std::int64_t count, double rate) {
+                std::int64_t count, double rate, int listeners = 0) {
   board.subscribed = false;
   board.received = 0;
   board.system_cpu = 0;
@@ -210,13 +219,28 @@ outcome measure(shared_board& board,
   std::string both{text};
   auto in = both.substr(0, both.find(' '));
   auto out = both.substr(both.find(' ') + 1);
+  out = out.substr(0, out.find(' '));
+  pid_t load_pid = 0;
+  if (listeners > 0) {
+    auto port = std::atoi(both.c_str() + both.rfind(':') + 1);
+    board.web.ready = false;
+    load_pid = bench::in_child([&] {
+      bench::run_web_load(static_cast<std::uint16_t>(port), listeners, 50,
+                          board.web);
+    });
+    while (!board.web.ready)
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
   auto sub_pid = bench::in_child([&] { subscribe(board, out, count); });
   auto push_pid = bench::in_child([&] { push(board, in, count, rate); });
   waitpid(push_pid, nullptr, 0);
   waitpid(sub_pid, nullptr, 0);
   std::this_thread::sleep_for(std::chrono::milliseconds{40});
-  kill(system_pid, SIGKILL);
-  waitpid(system_pid, nullptr, 0);
+  for (auto pid : {load_pid, system_pid})
+    if (pid > 0) {
+      kill(pid, SIGKILL);
+      waitpid(pid, nullptr, 0);
+    }
   close(ends[0]);
   close(ends[1]);
   outcome x;
@@ -235,6 +259,41 @@ outcome measure(shared_board& board,
   return x;
 }
 
+/// The daemon against itself under load from the web. Each round measures both,
+/// in turns, so that a machine that gets slower harms both.
+int compare_web(shared_board& board, std::int64_t count, int rounds) {
+  constexpr int listeners = 200;
+  bench::bench_journal journal{""};
+  auto daemon = [&](int tell, shared_board& told) {
+    run_daemon(tell, told, journal.settings(), true);
+  };
+  std::vector<double> ratios;
+  bool lost = false;
+  for (int i = 0; i < rounds; ++i) {
+    outcome alone, watched;
+    for (int half = 0; half < 2; ++half)
+      if ((half + i) % 2 == 0)
+        alone = measure(board, daemon, count, 0);
+      else
+        watched = measure(board, daemon, count, 0, listeners);
+    lost |= alone.received != count || watched.received != count;
+    ratios.push_back(watched.per_second / alone.per_second);
+    std::printf("alone %8.0f/s (%.2f us cpu)  %d listeners, 50 scrapes/s "
+                "%8.0f/s (%.2f us cpu)  ratio %.3f\n",
+                alone.per_second, alone.cpu_us, listeners, watched.per_second,
+                watched.cpu_us, ratios.back());
+  }
+  std::sort(ratios.begin(), ratios.end());
+  std::printf("web         median ratio %.3f (target 0.95), %.1f MB of events, "
+              "%lld scrapes, %lld listeners cut off\n",
+              ratios[ratios.size() / 2], double(board.web.bytes) / 1e6,
+              static_cast<long long>(board.web.scrapes),
+              static_cast<long long>(board.web.gone));
+  if (lost)
+    std::fprintf(stderr, "pipeline_bench: candles were lost\n");
+  return lost || board.web.gone > 0 || board.web.scrapes == 0 ? 1 : 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -246,6 +305,8 @@ int main(int argc, char** argv) {
   if (memory == MAP_FAILED)
     return 1;
   auto& board = *new (memory) shared_board;
+  if (argc > 3 && std::string_view{argv[3]} == "web")
+    return compare_web(board, count, rounds);
   bench::bench_journal journal{argc > 3 ? argv[3] : ""};
   auto daemon = [&](int tell, shared_board& told) {
     journal.forget(); // or the candles would be duplicates
