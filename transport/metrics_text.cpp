@@ -17,6 +17,17 @@ constexpr std::array<core::breaker_state, core::breaker_state_count> states{
   core::breaker_state::half_open, core::breaker_state::forced_open,
   core::breaker_state::forced_closed};
 
+/// Who may have faults, by the names they are noted with.
+constexpr std::array actors{"breaker_supervisor",
+                            "candle_ingest",
+                            "config_keeper",
+                            "control",
+                            "fallback_scorer",
+                            "journal",
+                            "llm_caller",
+                            "publisher",
+                            "stats"};
+
 double seconds_of(core::milliseconds x) {
   return std::chrono::duration<double>(x).count();
 }
@@ -118,12 +129,12 @@ void writer::answers() {
                 {"source", core::to_string(source)},
                 {"cause", ""}},
                x.answers_by_source[static_cast<std::size_t>(source)]);
+    // All causes from the start: increase() does not see a first sample.
     for (std::size_t i = 0; i < x.fallbacks_by_cause.size(); ++i)
-      if (x.fallbacks_by_cause[i] > 0)
-        out_.add({{"strategy", x.strategy},
-                  {"source", core::to_string(core::answer_source::fallback)},
-                  {"cause", core::to_string(static_cast<core::cause>(i))}},
-                 x.fallbacks_by_cause[i]);
+      out_.add({{"strategy", x.strategy},
+                {"source", core::to_string(core::answer_source::fallback)},
+                {"cause", core::to_string(static_cast<core::cause>(i))}},
+               x.fallbacks_by_cause[i]);
   }
 }
 
@@ -256,7 +267,10 @@ void writer::daemon() {
   out_.add({{"ok", "true"}}, from_.reloads_ok);
   out_.add({{"ok", "false"}}, from_.reloads_refused);
   counter("faults_total", "Exceptions outlived and actors replaced.");
-  for (const auto& [actor, count] : from_.info.faults)
+  auto faults = from_.info.faults;
+  for (const char* actor : actors)
+    faults.try_emplace(actor, 0);
+  for (const auto& [actor, count] : faults)
     out_.add({{"actor", actor}}, count);
   counter("http_requests_total", "Requests to this HTTP server.");
   out_.add({}, from_.web.requests);

@@ -13,7 +13,7 @@ namespace {
 
 metrics_snapshot busy() {
   metrics_snapshot x;
-  x.info = {"1.2.3", "b00t", 12.5, 3, {{"ingest", 2}}};
+  x.info = {"1.2.3", "b00t", 12.5, 3, {{"candle_ingest", 2}}};
   x.now = core::unix_ms{1'700'000'000s};
   core::strategy_stats counts;
   counts.request();
@@ -93,7 +93,7 @@ TEST_CASE("every number of the contract has its metric", "[metrics]") {
      R"(journal_rows_total{result="lost"} 1)",
      R"(config_reloads_total{ok="true"} 2)",
      R"(config_reloads_total{ok="false"} 0)",
-     R"(faults_total{actor="ingest"} 2)",
+     R"(faults_total{actor="candle_ingest"} 2)",
      R"(http_connections{kind="requests"} 2)",
      R"(build_info{version="1.2.3"} 1)"}) {
     INFO(line);
