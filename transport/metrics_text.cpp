@@ -5,6 +5,7 @@
 
 #include <array>
 #include <prometheus/text_serializer.h>
+#include <string_view>
 
 namespace riskbreaker::transport {
 
@@ -27,6 +28,12 @@ constexpr std::array actors{"breaker_supervisor",
                             "llm_caller",
                             "publisher",
                             "stats"};
+
+/// Whether calls end like this; others among the causes are of answers.
+bool is_outcome(core::cause x) {
+  return x != core::cause::llm_disabled
+         && std::string_view{core::to_string(x)}.starts_with("llm_");
+}
 
 double seconds_of(core::milliseconds x) {
   return std::chrono::duration<double>(x).count();
@@ -146,7 +153,7 @@ void writer::calls() {
               {"outcome", "success"}},
              x.successful_calls);
     for (std::size_t i = 0; i < x.failures_by_cause.size(); ++i)
-      if (x.failures_by_cause[i] > 0)
+      if (x.failures_by_cause[i] > 0 || is_outcome(static_cast<core::cause>(i)))
         out_.add({{"strategy", strategy},
                   {"endpoint", x.endpoint},
                   {"outcome", core::to_string(static_cast<core::cause>(i))}},

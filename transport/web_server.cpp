@@ -322,6 +322,9 @@ void beast_server::listen(const session_ptr& x, event_kinds kinds) {
     x->answer(refuse(503, "busy", "too many listeners; close some pages"));
     return;
   }
+  // First, so that nothing new is missed while the last values go out.
+  listening_.insert(x);
+  retune();
   x->listen(kinds, [this, kinds, after = std::string{},
                     done = false]() mutable {
     std::string out;
@@ -330,12 +333,12 @@ void beast_server::listen(const session_ptr& x, event_kinds kinds) {
         append_event(out, one.kind, one.topic, one.payload);
     return out;
   });
-  if (!x->listens()) // a HEAD request
-    return;
-  listening_.insert(x);
-  retune();
-  if (listening_.size() == 1)
+  if (!x->listens()) { // a HEAD request, or it is gone already
+    listening_.erase(x);
+    retune();
+  } else if (listening_.size() == 1) {
     keep_alive();
+  }
 }
 
 /// All listeners together get so much; each at least that.

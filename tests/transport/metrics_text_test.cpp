@@ -111,7 +111,7 @@ TEST_CASE("what nobody knows has no sample", "[metrics]") {
   x.strategies.back().first.strategy = "s";
   const auto text = metrics_text(x);
   CHECK(text.find("llm_success_ratio") == std::string::npos);
-  CHECK(text.find("journal") == std::string::npos);
+  CHECK(text.find("riskbreaker_journal") == std::string::npos);
   CHECK(text.find("llm_call_duration") == std::string::npos);
   CHECK(text.find("llm_budget") == std::string::npos);
   CHECK(text.find("riskbreaker_requests_total{strategy=\"s\"} 0\n")
