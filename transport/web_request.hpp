@@ -19,6 +19,8 @@ struct web_request {
   std::string content_type;
   std::string if_none_match;
   std::string body;
+  bool keep_alive = true;  ///< the client may ask more by this connection
+  bool old_client = false; ///< HTTP/1.0, which knows no chunks
 };
 
 /// The path and the decoded parameters of a request's target.

@@ -1,6 +1,6 @@
 #include "transport/web_server.hpp"
 
-#include "transport/web_board.hpp"
+#include "transport/web_hub.hpp"
 #include "transport/web_listener.hpp"
 #include "transport/web_session.hpp"
 
@@ -29,13 +29,6 @@ using namespace std::chrono_literals;
 
 using session_ptr = std::shared_ptr<web_session>;
 
-constexpr std::size_t piece_size = 64u << 10;
-
-core::unix_ms wall_now() {
-  return std::chrono::floor<core::milliseconds>(
-    std::chrono::system_clock::now());
-}
-
 /// Everything but the constructor, `start`, `stop` and what its interface says
 /// runs on its one thread.
 class beast_server final : public web_server {
@@ -51,9 +44,6 @@ public:
                ++cut_off_;
              }} {
     config_.site.bind_host = std::string{host_part(config_.bind)};
-    board_.on_news = [this] {
-      asio::post(io_, [this] { schedule_news(); });
-    };
   }
 
   ~beast_server() override {
@@ -66,7 +56,7 @@ public:
   }
   void stop() override;
   void publish(const std::vector<out_frame>& frames) override {
-    board_.publish(frames);
+    hub_.board.publish(frames);
   }
   void reply(control_reply x) override {
     asio::post(io_, [this, x = std::move(x)] { on_reply(x); });
@@ -92,38 +82,20 @@ private:
   void on_reply(const control_reply& x);
   void on_overdue(std::uint64_t id);
   web_reply reply_of(const open_request& asked, const std::string& body) const;
-  void latest(const session_ptr& x);
-  void transitions(const session_ptr& x);
-  void listen(const session_ptr& x, event_kinds kinds);
-  void retune();
-  void schedule_news();
-  void tell_news();
-  void keep_alive();
-  std::chrono::milliseconds pause() const {
-    // Eyes need no more; each look costs a write per listener.
-    return 50ms + listening_.size() * 1ms;
-  }
-
   web_server_config config_;
   web_handlers handlers_;
   asio::io_context io_{1};
   web_listener listener_;
   web_session_hooks hooks_;
-  web_board board_;
+  web_hub hub_{io_, config_.limits};
   std::unordered_set<session_ptr> sessions_;
-  std::unordered_set<session_ptr> listening_;
   std::unordered_map<std::uint64_t, open_request> open_;
   std::uint64_t next_id_ = 1;
   bool asking_ = true;
-  asio::steady_timer news_{io_};
-  bool news_due_ = false;
-  std::chrono::steady_clock::time_point last_news_{};
-  asio::steady_timer comments_{io_};
   std::atomic<std::uint64_t> requests_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> cut_off_{0};
   std::atomic<std::uint64_t> connections_{0};
-  std::atomic<std::uint64_t> listeners_{0};
   std::thread thread_;
 };
 
@@ -148,7 +120,7 @@ void beast_server::stop() {
     return;
   asio::post(io_, [this] {
     listener_.close();
-    tell_news();
+    hub_.tell_news();
     open_.clear();
     for (const auto& x : std::unordered_set<session_ptr>{sessions_})
       x->drop();
@@ -159,13 +131,13 @@ void beast_server::stop() {
 
 web_counts beast_server::counts() const {
   web_counts out;
-  out.published = board_.published();
-  out.skipped = board_.skipped();
+  out.published = hub_.board.published();
+  out.skipped = hub_.board.skipped();
   out.requests = requests_;
   out.refused = refused_;
   out.cut_off = cut_off_;
   out.connections = connections_;
-  out.event_clients = listeners_;
+  out.event_clients = hub_.listeners();
   return out;
 }
 
@@ -190,8 +162,7 @@ void beast_server::on_accepted(tcp::socket socket) {
 void beast_server::on_gone(const session_ptr& x) {
   sessions_.erase(x);
   connections_ = sessions_.size();
-  if (listening_.erase(x) > 0)
-    retune();
+  hub_.gone(x);
 }
 
 // -- requests
@@ -208,11 +179,11 @@ void beast_server::on_request(const session_ptr& x,
   else if (std::holds_alternative<ask_metrics>(action))
     ask(x, nullptr);
   else if (std::holds_alternative<ask_latest>(action))
-    latest(x);
+    hub_.latest(x);
   else if (std::holds_alternative<ask_transitions>(action))
-    transitions(x);
+    hub_.transitions(x);
   else
-    listen(x, std::get<ask_events>(action).kinds);
+    hub_.listen(x, std::get<ask_events>(action).kinds);
 }
 
 /// `command`: null for the metrics.
@@ -274,169 +245,16 @@ web_reply beast_server::reply_of(const open_request& asked,
   out.status = status_of(body);
   if (asked.ready && out.status == 200)
     out.text = std::string{"{\"ok\":true,\"config_ok\":"}
-               + (board_.config_ok() ? "true}" : "false}");
+               + (hub_.board.config_ok() ? "true}" : "false}");
   else
     out.text = body;
   return out;
 }
 
-// -- what was published
-// ----------------------------------------------------------
-
-void beast_server::latest(const session_ptr& x) {
-  struct walk {
-    std::string after;
-    bool done = false;
-    bool begun = false;
-    bool any = false;
-  };
-  x->stream("application/json", [this, state = walk{}]() mutable {
-    std::string out;
-    if (!std::exchange(state.begun, true))
-      out = "{\"ok\":true,\"assessments\":[";
-    else if (state.done)
-      return out;
-    while (!state.done && out.size() < piece_size)
-      for (const auto& one : board_.last_values(
-             state.after, bit_of(event_kind::risk), piece_size, state.done))
-        out.append(std::exchange(state.any, true) ? "," : "")
-          .append(json_of(one.payload));
-    if (state.done)
-      out += "]}";
-    return out;
-  });
-}
-
-void beast_server::transitions(const session_ptr& x) {
-  web_reply out;
-  out.text = "{\"ok\":true,\"transitions\":[";
-  bool any = false;
-  for (const auto& one : board_.transitions(wall_now()))
-    out.text.append(std::exchange(any, true) ? "," : "").append(one);
-  out.text += "]}";
-  x->answer(out);
-}
-
-void beast_server::listen(const session_ptr& x, event_kinds kinds) {
-  if (listening_.size() >= config_.limits.event_clients) {
-    x->answer(refuse(503, "busy", "too many listeners; close some pages"));
-    return;
-  }
-  // First, so that nothing new is missed while the last values go out.
-  listening_.insert(x);
-  retune();
-  x->listen(kinds, [this, kinds, after = std::string{},
-                    done = false]() mutable {
-    std::string out;
-    while (!done && out.empty())
-      for (const auto& one : board_.last_values(after, kinds, piece_size, done))
-        append_event(out, one.kind, one.topic, one.payload);
-    return out;
-  });
-  if (!x->listens()) { // a HEAD request, or it is gone already
-    listening_.erase(x);
-    retune();
-  } else if (listening_.size() == 1) {
-    keep_alive();
-  }
-}
-
-/// All listeners together get so much; each at least that.
-void beast_server::retune() {
-  constexpr std::size_t least = 16u << 10;
-  constexpr std::size_t most = 256u << 10;
-  constexpr std::size_t all = 2u << 20;
-  const auto n = listening_.size();
-  listeners_ = n;
-  board_.listen(n == 0 ? 0 : std::clamp(all / n, least, most));
-}
-
-void beast_server::schedule_news() {
-  if (std::exchange(news_due_, true))
-    return;
-  news_.expires_at(last_news_ + pause());
-  news_.async_wait([this](error_code ec) {
-    if (!ec)
-      tell_news();
-  });
-}
-
-void beast_server::tell_news() {
-  news_due_ = false;
-  last_news_ = std::chrono::steady_clock::now();
-  bool more = false;
-  const auto events = board_.take(more);
-  std::unordered_map<event_kinds, shared_text> texts;
-  // One that is cut off leaves the set.
-  for (const auto& x :
-       std::vector<session_ptr>{listening_.begin(), listening_.end()}) {
-    const auto kinds = x->listens().value_or(0);
-    auto& text = texts[kinds];
-    if (!text) {
-      std::string out;
-      for (const auto& one : events)
-        if ((kinds & bit_of(one.kind)) != 0)
-          append_event(out, one.kind, one.topic, one.payload);
-      text = std::make_shared<const std::string>(std::move(out));
-    }
-    if (!text->empty())
-      x->send(text);
-  }
-  if (more)
-    schedule_news();
-}
-
-/// Middlemen close what is silent for long.
-void beast_server::keep_alive() {
-  comments_.expires_after(15s);
-  comments_.async_wait([this](error_code ec) {
-    if (ec || listening_.empty())
-      return;
-    const auto text = std::make_shared<const std::string>(": still here\n\n");
-    for (const auto& x :
-         std::vector<session_ptr>{listening_.begin(), listening_.end()})
-      x->send(text);
-    keep_alive();
-  });
-}
-
-class web_outbox final : public outbox {
-public:
-  web_outbox(std::shared_ptr<outbox> next, std::shared_ptr<web_server> web)
-    : next_(std::move(next)), web_(std::move(web)) {
-    // nop
-  }
-
-  void publish(std::vector<out_frame> frames) override {
-    web_->publish(frames);
-    next_->publish(std::move(frames));
-  }
-
-  void reply(control_reply reply) override {
-    if (is_web_route(reply.route))
-      web_->reply(std::move(reply));
-    else
-      next_->reply(std::move(reply));
-  }
-
-private:
-  std::shared_ptr<outbox> next_;
-  std::shared_ptr<web_server> web_;
-};
-
 } // namespace
-
-bool is_web_route(const std::vector<std::string>& route) noexcept {
-  return !route.empty() && route.front().empty();
-}
 
 std::shared_ptr<web_server> make_web_server(web_server_config config) {
   return std::make_shared<beast_server>(std::move(config));
-}
-
-std::shared_ptr<outbox> make_web_outbox(std::shared_ptr<outbox> next,
-                                        std::shared_ptr<web_server> web) {
-  return std::make_shared<web_outbox>(std::move(next), std::move(web));
 }
 
 } // namespace riskbreaker::transport

@@ -1,16 +1,14 @@
 #include "transport/web_session.hpp"
 
 #include "transport/web_head.hpp"
+#include "transport/web_request_reader.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <deque>
 #include <vector>
 
 namespace riskbreaker::transport {
@@ -18,18 +16,10 @@ namespace riskbreaker::transport {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
-
-template <class Message>
-std::string text_of(const Message& x, http::field name) {
-  const auto value = x[name];
-  return {value.data(), value.size()};
-}
 
 shared_text share(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
@@ -50,7 +40,7 @@ public:
       hooks_(hooks),
       socket_(std::move(socket)),
       deadline_(socket_.get_executor()),
-      buffer_(limits.head + limits.body) {
+      reader_(socket_, limits) {
     // nop
   }
 
@@ -70,7 +60,7 @@ public:
     return kinds_;
   }
   std::size_t owned() const override {
-    return kinds_ ? 0 : queued_;
+    return kinds_ ? 0 : out_.bytes();
   }
   std::optional<clock::time_point> idle_since() const override {
     return idle_since_;
@@ -82,13 +72,13 @@ private:
   void arm(std::chrono::milliseconds limit);
   void disarm();
   void read();
-  void on_read(error_code ec);
-  void judge_request();
+  void read_on();
+  void on_read(web_request_reader::outcome x);
+  void begin_waiting();
+  void serve(const web_request& x);
   void refuse_and_close(unsigned status, std::string_view code,
                         const char* message);
   void begin_reply(const web_head& head);
-  void push(shared_text bytes);
-  void push_static(std::string_view text);
   void write();
   void on_written(error_code ec, std::size_t bytes);
   void refill();
@@ -101,21 +91,14 @@ private:
   tcp::socket socket_;
   asio::steady_timer deadline_;
   std::uint64_t deadline_round_ = 0;
-  beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
+  web_request_reader reader_;
   phase phase_ = phase::reading;
   std::optional<clock::time_point> idle_since_ = clock::now();
   bool head_only_ = false;
   bool keep_alive_ = true;
   bool old_client_ = false; ///< HTTP/1.0, which knows no chunks
 
-  /// What is owed to the client: texts of ours or of the program.
-  struct piece {
-    shared_text owner;
-    std::string_view bytes;
-  };
-  std::deque<piece> out_;
-  std::size_t queued_ = 0;
+  web_out_queue out_;
   bool writing_ = false;
   bool chunked_ = false;
   clock::time_point reply_ends_{};
@@ -146,79 +129,64 @@ void session::disarm() {
 
 void session::read() {
   phase_ = phase::reading;
-  parser_.emplace();
-  parser_->header_limit(static_cast<std::uint32_t>(limits_.head));
-  parser_->body_limit(limits_.body);
-  parser_->eager(true);
-  if (buffer_.size() > 0) { // a pipelined request
+  if (reader_.begin()) { // a pipelined request
     idle_since_.reset();
     arm(limits_.read);
   }
-  http::async_read_some(socket_, buffer_, *parser_,
-                        [self = shared_from_this()](
-                          error_code ec, std::size_t) { self->on_read(ec); });
+  read_on();
 }
 
-void session::on_read(error_code ec) {
-  if (!socket_.is_open())
-    return;
-  if (ec == http::error::header_limit || ec == http::error::buffer_overflow) {
-    refuse_and_close(431, "too_large", "the head of the request is too long");
-    return;
-  }
-  if (ec == http::error::body_limit) {
-    refuse_and_close(413, "too_large", "the body of the request is too long");
-    return;
-  }
-  if (ec && ec.category() == make_error_code(http::error::bad_method).category()
-      && ec != http::error::end_of_stream
-      && ec != http::error::partial_message) {
-    refuse_and_close(400, "bad_request", "this is no HTTP request");
-    return;
-  }
-  if (ec) {
-    drop();
-    return;
-  }
-  if (parser_->is_done()) {
-    judge_request();
-    return;
-  }
-  // It has begun: from here on it has to come, however slowly its client sends.
-  if (std::exchange(idle_since_, std::nullopt))
-    arm(limits_.read);
-  http::async_read_some(socket_, buffer_, *parser_,
-                        [self = shared_from_this()](error_code e, std::size_t) {
-                          self->on_read(e);
-                        });
+void session::read_on() {
+  reader_.read([self = shared_from_this()](web_request_reader::outcome x) {
+    if (self->socket_.is_open())
+      self->on_read(x);
+  });
 }
 
-void session::judge_request() {
+void session::on_read(web_request_reader::outcome x) {
+  using outcome = web_request_reader::outcome;
+  switch (x) {
+    case outcome::part:
+      // It has begun: from here on it has to come, however slowly its client
+      // sends.
+      if (std::exchange(idle_since_, std::nullopt))
+        arm(limits_.read);
+      read_on();
+      break;
+    case outcome::whole:
+      begin_waiting();
+      serve(reader_.take());
+      break;
+    case outcome::long_head:
+      refuse_and_close(431, "too_large", "the head of the request is too long");
+      break;
+    case outcome::long_body:
+      refuse_and_close(413, "too_large", "the body of the request is too long");
+      break;
+    case outcome::nonsense:
+      refuse_and_close(400, "bad_request", "this is no HTTP request");
+      break;
+    case outcome::gone:
+      drop();
+  }
+}
+
+void session::begin_waiting() {
   idle_since_.reset();
   disarm();
   phase_ = phase::waiting;
-  const auto& message = parser_->get();
-  web_request x;
-  x.method = {message.method_string().data(), message.method_string().size()};
-  x.target = {message.target().data(), message.target().size()};
-  x.has_host = message.find(http::field::host) != message.end();
-  x.host = text_of(message, http::field::host);
-  if (message.find(http::field::origin) != message.end())
-    x.origin = text_of(message, http::field::origin);
-  x.authorization = text_of(message, http::field::authorization);
-  x.content_type = text_of(message, http::field::content_type);
-  x.if_none_match = text_of(message, http::field::if_none_match);
-  x.body = message.body();
-  old_client_ = message.version() < 11;
-  keep_alive_ = message.keep_alive();
+}
+
+void session::serve(const web_request& x) {
+  old_client_ = x.old_client;
+  keep_alive_ = x.keep_alive;
   head_only_ = x.method == "HEAD";
   hooks_.request(shared_from_this(), x);
 }
 
 void session::refuse_and_close(unsigned status, std::string_view code,
                                const char* message) {
-  idle_since_.reset();
-  phase_ = phase::waiting;
+  begin_waiting();
   keep_alive_ = false;
   head_only_ = false;
   answer(refuse(status, code, message));
@@ -230,7 +198,7 @@ void session::refuse_and_close(unsigned status, std::string_view code,
 void session::begin_reply(const web_head& head) {
   phase_ = phase::replying;
   reply_ends_ = clock::now() + limits_.reply;
-  push(share(make_head(head)));
+  out_.push(share(make_head(head)));
 }
 
 void session::answer(const web_reply& reply) {
@@ -247,9 +215,9 @@ void session::answer(const web_reply& reply) {
   begin_reply(head);
   if (!head_only_ && reply.status != 304) {
     if (!reply.page.empty())
-      push_static(reply.page);
+      out_.push_static(reply.page);
     else
-      push(share(reply.text));
+      out_.push(share(reply.text));
   }
   write();
 }
@@ -284,7 +252,7 @@ void session::listen(event_kinds kinds, std::function<std::string()> next) {
   phase_ = phase::listening;
   kinds_ = kinds;
   next_ = std::move(next);
-  push(share(": hello\nretry: 2000\n\n"));
+  out_.push(share(": hello\nretry: 2000\n\n"));
   write();
   discard();
 }
@@ -292,26 +260,13 @@ void session::listen(event_kinds kinds, std::function<std::string()> next) {
 void session::send(const shared_text& events) {
   if (phase_ != phase::listening)
     return;
-  if (queued_ + events->size() > limits_.event_queue) {
+  if (out_.bytes() + events->size() > limits_.event_queue) {
     hooks_.cut_off();
     drop();
     return;
   }
-  push(events);
+  out_.push(events);
   write();
-}
-
-void session::push(shared_text bytes) {
-  if (bytes->empty())
-    return;
-  const std::string_view view{*bytes};
-  queued_ += view.size();
-  out_.push_back({std::move(bytes), view});
-}
-
-void session::push_static(std::string_view text) {
-  queued_ += text.size();
-  out_.push_back({nullptr, text});
 }
 
 void session::write() {
@@ -332,8 +287,8 @@ void session::write() {
                               reply_ends_ - clock::now()));
   arm(std::max(limit, 1ms));
   std::vector<asio::const_buffer> buffers;
-  for (std::size_t i = 0; i < std::min<std::size_t>(out_.size(), 16); ++i)
-    buffers.push_back(asio::buffer(out_[i].bytes));
+  for (auto text : out_.front())
+    buffers.push_back(asio::buffer(text));
   writing_ = true;
   socket_.async_write_some(
     buffers, [self = shared_from_this()](error_code ec, std::size_t bytes) {
@@ -349,15 +304,7 @@ void session::on_written(error_code ec, std::size_t bytes) {
     drop();
     return;
   }
-  queued_ -= bytes;
-  while (bytes > 0) {
-    auto& first = out_.front();
-    const auto part = std::min(bytes, first.bytes.size());
-    first.bytes.remove_prefix(part);
-    bytes -= part;
-    if (first.bytes.empty())
-      out_.pop_front();
-  }
+  out_.sent(bytes);
   write();
 }
 
@@ -369,9 +316,9 @@ void session::refill() {
   if (text.empty()) {
     next_ = nullptr;
     if (std::exchange(chunked_, false))
-      push(share("0\r\n\r\n"));
+      out_.push(share("0\r\n\r\n"));
   } else {
-    push(share(chunked_ ? chunk_of(text) : std::move(text)));
+    out_.push(share(chunked_ ? chunk_of(text) : std::move(text)));
   }
 }
 

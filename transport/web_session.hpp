@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transport/web_limits.hpp"
+#include "transport/web_out_queue.hpp"
 #include "transport/web_request.hpp"
 #include "transport/web_routes.hpp"
 
@@ -16,8 +17,6 @@
 #include <utility> // Asio 1.74 forgets it
 
 namespace riskbreaker::transport {
-
-using shared_text = std::shared_ptr<const std::string>;
 
 /// One connection to the HTTP server. Private to the server's sources.
 class web_session {
