@@ -11,7 +11,7 @@ import time
 import unittest
 
 from browser import Browser, missing
-from dashboard_peers import Market, TalkativeLlm, WebDaemon, free_port, settings
+from dashboard_peers import Market, TalkativeLlm, WebDaemon, free_port, scene, settings
 from npm import SKIPPED
 from peers import MockLlm, Subscriber, ask
 
@@ -38,9 +38,9 @@ class Dashboard(unittest.TestCase):
         self.stack = contextlib.ExitStack()
         self.addCleanup(self.stack.close)
 
-    def start(self, llm_url=None, **options):
+    def start(self, llm_url=None, candles=20, **options):
         daemon = self.stack.enter_context(WebDaemon(settings(llm_url, **options)))
-        return daemon, Market(daemon)
+        return daemon, Market(daemon, candles)
 
     def show(self, daemon, rows=1, **how):
         self.browser.open(daemon.url, **how)
@@ -79,8 +79,6 @@ class Dashboard(unittest.TestCase):
         self.show(daemon, rows=4)
         self.browser.wait(f"{STATE} === 'closed'")
         self.click("#rows .pick")
-        self.browser.wait("document.querySelectorAll('#graph canvas').length > 0")
-        self.shot("wide")
         self.assertIn("100 %", self.browser.text(".card .rates"))
 
         llm.fault("status:503")
@@ -99,7 +97,6 @@ class Dashboard(unittest.TestCase):
         self.browser.wait("document.querySelector('#rows .source').innerText === 'Fallback'")
         self.assertIn("failures in a row", self.browser.get(
             "document.querySelector('#announcer').textContent"))
-        self.shot("outage")
 
         llm.fault("ok")
         self.browser.wait(f"{STATE} === 'half_open'", limit=8)
@@ -108,6 +105,42 @@ class Dashboard(unittest.TestCase):
         self.assertEqual(self.browser.get("window.mark"), "not loaded anew")
         self.assertIn("opened 1 time", self.browser.get(
             "document.querySelector('.strip').getAttribute('aria-label')"))
+        self.assert_clean()
+
+    def test_pictures(self):
+        """What the README shows: pairs of two timeframes, one LLM of two breaks."""
+        steady, breaking = (self.stack.enter_context(MockLlm(fault)) for fault in ("slow:0.3", "flaky:4"))
+        folder = self.stack.enter_context(tempfile.TemporaryDirectory())
+        daemon = self.stack.enter_context(WebDaemon(scene(
+            steady.url, breaking.url, os.path.join(folder, "journal.db"))))
+        names = [f"{x}/USDT" for x in ("BTC", "ETH", "SOL", "XRP", "ADA", "DOGE")] + ["ETH/BTC", "LINK/BTC"]
+        market, slower = Market(daemon, candles=16), Market(daemon, candles=3, minutes=15)
+        market.history(*names)
+        slower.history(*names[:4])
+        for _ in range(16):
+            market.candles()
+            time.sleep(0.35)
+        self.show(daemon, rows=15)
+        self.browser.get("choose(risk_key('ichimoku_llm_risk', 'SOL/USDT', '5m'), true)")
+        self.browser.wait("document.querySelector('#history-text').textContent.startsWith('16 scores')")
+        self.browser.wait("document.querySelectorAll('#rows [data-verdict=expired]').length === 0")
+        self.shot("wide")
+        self.browser.do("colours", dark=True)
+        self.shot("dark")
+        self.assertEqual(self.browser.do("axe"), [])
+        self.browser.do("colours", dark=False)
+        breaking.fault("status:503")
+        for _ in range(3):
+            slower.candles()
+            time.sleep(0.5)
+        state = "document.querySelector('[aria-labelledby=card-ichimoku_llm_risk]').dataset.state"
+        self.browser.wait(f"{state} === 'open' && document.querySelectorAll('#rows tr').length >= 23")
+        time.sleep(4)  # a countdown that has begun
+        self.browser.wait("document.querySelectorAll('.thinking:not(:empty)').length === 0")
+        self.assertEqual(self.browser.do("axe"), [])
+        self.browser.do("size", width=1440, height=1240)
+        self.browser.wait("document.querySelector('#graph').clientHeight > 100")
+        self.shot("outage", full=False)
         self.assert_clean()
 
     def test_what_changes_the_daemon_needs_the_token(self):
@@ -201,7 +234,6 @@ class Dashboard(unittest.TestCase):
         for dark in (False, True):
             self.browser.do("colours", dark=dark)
             self.assertEqual(self.browser.do("axe"), [], f"dark: {dark}")
-        self.shot("dark")
         self.click(".actions [data-action=force_open]")
         self.assertEqual(self.browser.do("axe"), [], "the dialogue")
         self.click("#confirm [data-answer=no]")
@@ -301,7 +333,7 @@ class Dashboard(unittest.TestCase):
         self.assert_clean()
 
     def test_nothing_yet_and_a_phone(self):
-        daemon, market = self.start()
+        daemon, market = self.start(candles=1)
         self.browser.open(daemon.url, width=360, height=740, phone=True)
         self.browser.wait(CONNECTED)
         self.browser.wait("document.querySelector('#no-pairs').innerText.includes('riskbreaker push')")

@@ -140,6 +140,15 @@ function show_probe(x, s, now) {
   x.bar.style.width = `${whole > 0 ? Math.min(100, Math.max(0, 100 * (1 - left / whole))) : 100}%`;
 }
 
+// "Since 14:02:31 (4 min): the probe failed, 4 failures in a row".
+function since_text(s, now) {
+  if (!known(s.since))
+    return missing;
+  const failures = s.consecutive_failures > 0 ? `${plural(s.consecutive_failures, "failure")} in a row` : "";
+  const why = [s.cause === "consecutive_failures" && failures ? "" : cause_text(s.cause), failures].filter(Boolean).join(", ");
+  return `Since ${clock_time(s.since, now)} (${duration(now - s.since)})${why ? `: ${why}` : ""}`;
+}
+
 function show_card(x, s, now, chosen_span) {
   const status = s.status || {};
   // Without an LLM the breaker's state says nothing: "closed" would look like "well".
@@ -152,11 +161,7 @@ function show_card(x, s, now, chosen_span) {
   const notes = [status.draining && "Draining: gone from the configuration, what is open is still answered."].filter(Boolean);
   say(x.notes, notes.join(" "));
   show(x.notes, notes.length > 0);
-  const failures = s.consecutive_failures > 0 ? `, ${plural(s.consecutive_failures, "failure")} in a row` : "";
-  const cause = cause_text(s.cause);
-  say(x.since, off ? "" : known(s.since)
-    ? `Since ${clock_time(s.since, now)} (${duration(now - s.since)})${cause ? `: ${cause}` : ""}${s.cause === "consecutive_failures" ? ` (${s.consecutive_failures})` : failures}`
-    : missing);
+  say(x.since, off ? "" : since_text(s, now));
   show(x.since, !off);
   show_probe(x, s, now);
   const first = s.transitions.length ? s.transitions[0].at : s.since;

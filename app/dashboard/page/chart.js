@@ -48,7 +48,7 @@ class ScoreChart {
     this.graph = new Dygraph(by_id("graph"), chart_rows(list), {
       labels: ["time", "score"], legend: "never", interactionModel: {}, drawHighlightPointCallback: () => {},
       axisLabelFontSize: 11, gridLineWidth: 1, animatedZooms: false, rightGap: 8, strokeWidth: 1.5, drawPoints: true,
-      pointSize: 3.5, connectSeparatedPoints: false,
+      pointSize: 3.5, connectSeparatedPoints: false, xRangePad: 8,
       axes: {x: {pixelsPerLabel: 80}, y: {valueRange: [0, 103], axisLabelWidth: 28, ticker: (low, high, pixels) => score_ticks(pixels)}},
       drawPointCallback: (...all) => this.draw_point(...all),
       underlayCallback: (ctx, area, graph) => draw_gate(ctx, area, graph, this.gate),

@@ -23,17 +23,17 @@ function factor_table(factors) {
 }
 
 function pairs(entries) {
-  return element("dl", {class: "facts"}, ...entries.filter((x) => x).flatMap(
+  return element("dl", {class: "facts"}, ...entries.flatMap(
     ([name, text]) => [element("dt", {}, name), element("dd", {}, text)]));
 }
 
-function llm_facts(llm) {
-  if (!llm)
-    return null;
+function call_text(llm) {
+  // No question is made of nothing: 0 tokens means that they were not counted.
+  const counted = llm.prompt_tokens > 0;
   const about = llm.tokens_estimated ? "about " : "";
-  return pairs([["Endpoint", llm.endpoint || missing], ["Model", llm.model || missing], ["Latency", milliseconds(llm.latency_ms)],
-    ["Attempts", number(llm.attempts)], ["Tokens", `${about}${number(llm.prompt_tokens)} + ${number(llm.completion_tokens)}`],
-    ["Cost", about + dollars(llm.cost_usd)]]);
+  return [llm.endpoint, llm.model, milliseconds(llm.latency_ms), plural(llm.attempts, "attempt"),
+          `${counted ? `${about}${number(llm.prompt_tokens)} + ${number(llm.completion_tokens)}` : missing} tokens`,
+          counted ? about + dollars(llm.cost_usd) : `${missing} cost`].filter(Boolean).join(" · ");
 }
 
 function gauge(final) {
@@ -52,7 +52,6 @@ function facts_of(final, now) {
     gauge(final));
   word.textContent = kind === "expired" ? `expired (was: ${final.verdict})` : final.verdict;
   const of_model = final.source !== "fallback";
-  const llm = llm_facts(final.llm);
   return [box, element("p", {id: "age"}),
     pairs([["Source", source_text(final.source) + (final.cause ? `: ${cause_text(final.cause)}` : "")],
            ["Strategy", final.strategy], ["Breaker then", state_word(final.breaker)],
@@ -60,8 +59,8 @@ function facts_of(final, now) {
     element("h3", {}, of_model ? "What the model says" : "Why"),
     (final.reasons || []).length ? element("ul", {class: of_model ? "reasons model" : "reasons"}, ...final.reasons.map((x) => element("li", {}, x)))
                                  : element("p", {class: "empty"}, of_model ? "It gave no reason." : "No factor speaks for or against."),
-    element("h3", {}, "Factors"), factor_table(final.factors || {}),
-    ...(llm ? [element("h3", {}, of_model ? "The call" : "The call that failed"), llm] : [])];
+    ...(final.llm ? [element("p", {class: "hint"}, `${of_model ? "The call" : "The call that failed"}: ${call_text(final.llm)}`)] : []),
+    element("h3", {}, "Factors"), factor_table(final.factors || {})];
 }
 
 function show_detail(store, now) {

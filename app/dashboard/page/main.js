@@ -65,11 +65,11 @@ async function load_history(key) {
 
 function choose(key, by_user) {
   view.selected = key;
+  draw();
   if (past.key !== key) {
     clear_history(key);
     load_history(key);
   }
-  draw();
   if (by_user && narrow.matches) {
     by_id("detail").scrollIntoView();
     by_id("detail-title").focus({preventScroll: true});
@@ -192,6 +192,7 @@ function start() {
   const tools = {in: () => past.chart.zoom(0.6), out: () => past.chart.zoom(1 / 0.6), all: () => past.chart.show_all()};
   for (const button of document.querySelectorAll("#tools button"))
     button.addEventListener("click", () => past.chart && tools[button.dataset.do]());
+  new ResizeObserver(() => past.chart && past.chart.graph.resize()).observe(box);
   by_id("span").addEventListener("change", draw);
   by_id("history-table").addEventListener("toggle", () => past.key && show_history(past.chart && past.chart.gate));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => past.chart && past.chart.update(past.chart.list, past.chart.gate));

@@ -135,7 +135,7 @@ const causes = {
   consecutive_failures: "failures in a row", recovery_due: "the time for a probe has come",
   retry_after: "the LLM asked to wait", probe_succeeded: "the probe succeeded", probe_failed: "the probe failed",
   lease_expired: "a probe got lost", forced: "forced by an operator", auto: "given back by an operator",
-  reset: "reset by an operator", restored: "as it was at the last stop", trip_now: "opened at once",
+  reset: "reset by an operator", restored: "as restored at the daemon's start", trip_now: "opened at once",
 };
 
 // "probe_failed:llm_timeout" → "the probe failed (LLM: no answer in time)".
