@@ -21,6 +21,7 @@ def scene(steady_url, breaking_url, journal):
     base = result["strategies"].pop("s")
     base["timeframes"] = ["5m", "15m"]
     base["breaker"] = {"recovery_timeout": 60, "recovery_jitter": 0}
+    base["assess"]["grace"] = 300
     base["gate"] = {"min_confidence": 0.3, "max_risk_score": 60}
     endpoints = result["llm"]["endpoints"]
     endpoints["steady"] = dict(endpoints["sim"], url=steady_url,

@@ -138,7 +138,7 @@ class Dashboard(unittest.TestCase):
         time.sleep(4)  # a countdown that has begun
         self.browser.wait("document.querySelectorAll('.thinking:not(:empty)').length === 0")
         self.assertEqual(self.browser.do("axe"), [])
-        self.browser.do("size", width=1440, height=1240)
+        self.browser.do("size", width=1440, height=1420)
         self.browser.wait("document.querySelector('#graph').clientHeight > 100")
         self.shot("outage", full=False)
         self.assert_clean()

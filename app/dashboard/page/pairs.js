@@ -3,7 +3,7 @@
 
 const row_nodes = new Map();
 const view = {text: "", show: "all", by: "pair", down: false, limit: 0, selected: null};
-const narrow = matchMedia("(max-width: 900px)");
+const narrow = matchMedia("(max-width: 1000px)");
 
 function page_size() {
   return narrow.matches ? 25 : 100;
@@ -40,7 +40,7 @@ function show_row(x, row, now) {
   set(x.button, "aria-pressed", String(row.key === view.selected));
   const age = final ? duration(now - final.issued_at) : missing;
   say(x.age, age);
-  // Stands for the columns that a phone has no room for.
+  // Stands for the columns that a narrow table has no room for.
   say(x.brief, final ? `${source_text(final.source)}${final.cause ? `: ${cause_text(final.cause)}` : ""}, ${age} ago` : "");
   set_icon(x.icon, verdict);
   say(x.word, verdict === "none" ? missing : verdict);
