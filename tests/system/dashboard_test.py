@@ -5,6 +5,7 @@ pictures stay there."""
 import contextlib
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -109,7 +110,7 @@ class Dashboard(unittest.TestCase):
 
     def test_pictures(self):
         """What the README shows: pairs of two timeframes, one LLM of two breaks."""
-        steady, breaking = (self.stack.enter_context(MockLlm(fault)) for fault in ("slow:0.3", "flaky:4"))
+        steady, breaking = (self.stack.enter_context(MockLlm(fault)) for fault in ("slow:0.3", "flaky:5"))
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
         daemon = self.stack.enter_context(WebDaemon(scene(
             steady.url, breaking.url, os.path.join(folder, "journal.db"))))
@@ -301,6 +302,34 @@ class Dashboard(unittest.TestCase):
             self.assertNotEqual(self.browser.get("store.boot"), boot)
             self.assertEqual(self.browser.get("window.mark"), "not loaded anew")
             self.assert_clean("down")
+
+    def test_a_browser_whose_clock_is_wrong(self):
+        daemon, market = self.start(candles=1, assess={"grace": 300})
+        market.push("BTC/USDT")
+        self.show(daemon, ahead=7_200_000)
+        # Its own clock would call everything expired.
+        self.browser.wait("document.querySelector('#rows tr').dataset.verdict !== 'expired'")
+        self.assertRegex(self.browser.text("#rows .age"), r"^\d+ s$")
+        self.assertIn("2 h ahead", self.browser.text("footer"))
+        self.assert_clean()
+
+    def test_a_strategy_that_leaves_the_configuration(self):
+        llm = self.stack.enter_context(MockLlm("hang"))
+        daemon, market = self.start(llm.url, llm={"api_timeout": 3})
+        self.browser.open(daemon.url)
+        self.browser.wait(CONNECTED)
+        market.push("BTC/USDT")
+        self.browser.wait("document.querySelector('.card .fact:nth-child(4) dd')?.innerText === '1'")
+        self.assertIn("LLM asked", self.browser.text("#rows .thinking"))
+        left = settings(llm.url)
+        left["strategies"] = {"other": left["strategies"]["s"]}
+        daemon.write(left)
+        daemon.child.send_signal(signal.SIGHUP)
+        self.browser.wait("document.querySelectorAll('.card').length === 2 "
+                          "&& document.querySelector('#cards').innerText.includes('Draining')")
+        self.browser.wait("document.querySelectorAll('.card').length === 1", limit=10)
+        self.assertIn("other", self.browser.text("#cards h3"))
+        self.assert_clean()
 
     def test_hundreds_of_pairs(self):
         daemon, market = self.start()

@@ -37,8 +37,8 @@ function make_card(name) {
   x.rates = rate_table();
   for (const [key, label, title] of [
     ["p50", "Latency p50", "Half of the LLM calls took at most so long"], ["p95", "p95"], ["p99", "p99"],
-    ["in_flight", "In flight", "LLM calls open now"], ["cost", "Cost", "Of the LLM, since the start"],
-    ["tokens", "Tokens", "Into the model + out of it, since the start"]]) {
+    ["in_flight", "In flight", "LLM calls open now"], ["cost", "Cost since start"],
+    ["tokens", "Tokens since start", "Into the model + out of it"]]) {
     const one = fact(label, title);
     x.facts[key] = one.value;
     list.append(one.node);

@@ -17,9 +17,9 @@ async function request(path, options = {}) {
 }
 
 class Connection {
-  // on_event(kind, topic, payload); on_open and on_lost tell of the stream itself.
+  // on_event(kind, topic, payload); on_open() and on_lost(attempt) tell of the stream itself.
   constructor({on_event, on_open, on_lost}) {
-    Object.assign(this, {on_event, on_open, on_lost, attempt: 0, source: null, timer: 0, last: null, state: "connecting"});
+    Object.assign(this, {on_event, on_open, on_lost, attempt: 0, source: null, timer: 0, last: null, state: "connecting", answers: false});
     setInterval(() => this.watch(), 1000);
     // A phone wakes up: do not wait for the next attempt.
     addEventListener("online", () => this.state !== "live" && this.connect());
@@ -70,11 +70,9 @@ class Connection {
     if (this.source)
       this.source.close();
     this.source = null;
-    const was = this.state;
     this.state = "reconnecting";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), reconnect_delay(++this.attempt));
-    if (was !== "reconnecting")
-      this.on_lost();
+    this.on_lost(this.attempt);
   }
 }

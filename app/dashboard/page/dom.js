@@ -43,6 +43,7 @@ function show(node, shown) {
 // Children for keys, in their order; nodes of a key stay, with the focus in them.
 function keep_children(parent, keys, nodes, make) {
   const wanted = new Set(keys);
+  const held = parent.contains(document.activeElement) ? document.activeElement : null;
   for (const [key, x] of nodes)
     if (!wanted.has(key)) {
       x.node.remove();
@@ -58,6 +59,9 @@ function keep_children(parent, keys, nodes, make) {
     else
       parent.insertBefore(node, at);
   }
+  // A node that moves loses the focus.
+  if (held && held.isConnected && held !== document.activeElement)
+    held.focus({preventScroll: true});
 }
 
 function announce(text) {

@@ -26,7 +26,11 @@ function troubles() {
   const list = [];
   const {status, config_event} = store;
   if (connection.state === "reconnecting" && connection.attempt > 1)
-    list.push("The daemon does not answer. What stands here is old: treat every score as absent once it has expired.");
+    list.push(connection.answers
+      ? "The daemon answers, but takes no more listeners: what is here is asked for every few seconds. Close other dashboards."
+      : "The daemon does not answer. What stands here is old: treat every score as absent once it has expired.");
+  if (store.info && first_version && store.info.version !== first_version)
+    list.push(`The daemon is version ${store.info.version} now: load this page anew.`);
   if (config_event && !config_event.ok)
     list.push(`The configuration was refused, the old one is in force: ${(config_event.errors || []).join("; ")}`);
   if (status && status.journal && !status.journal.ok)

@@ -13,6 +13,7 @@ const server_now = () => clock.now(Date.now());
 // At most four times a second however much comes, and not at all while nobody looks.
 let drawing = false;
 let drawn = 0;
+let pairs_drawn = 0;
 
 function draw_soon() {
   if (drawing)
@@ -20,18 +21,26 @@ function draw_soon() {
   drawing = true;
   setTimeout(() => requestAnimationFrame(() => {
     drawing = false;
-    draw();
+    draw(pairs_due());
   }), Math.max(0, 250 - (performance.now() - drawn)));
 }
 
-function draw() {
+// Thousands of pairs take their time to sort; the breakers do not wait for them.
+function pairs_due() {
+  return performance.now() - pairs_drawn >= store.rows.size / 5;
+}
+
+function draw(with_pairs = true) {
   drawn = performance.now();
   const now = server_now();
   show_header(now);
   show_banners();
   show_cards(store, now);
   show_operate(store.info);
-  show_pairs(store, now);
+  if (with_pairs) {
+    show_pairs(store, now);
+    pairs_drawn = performance.now();
+  }
   show_detail(store, now);
   show_feed(now, left_out);
 }
@@ -85,7 +94,9 @@ async function refresh() {
   if (round !== refreshing)
     return;
   const now = server_now();
+  connection.answers = info !== null;
   store.info = info || store.info;
+  first_version = first_version || (info && info.version);
   if (status)
     store.set_status(status, now, asked);
   if (stats)
@@ -103,6 +114,7 @@ async function refresh() {
 }
 
 let refresh_timer = 0;
+let first_version = null;
 
 // One of many that ask for it is enough, and a later one must not put it off.
 function refresh_soon(ms = 300) {
@@ -181,8 +193,8 @@ function on_event(kind, topic, payload) {
 }
 
 function start() {
-  listen_to_table(draw);
-  listen_to_feed(draw);
+  listen_to_table(() => draw());
+  listen_to_feed(() => draw());
   listen_to_actions(() => store.info);
   const box = by_id("chart-box");
   // The wheel scrolls the page, over the chart as well, and zooms with Ctrl.
@@ -193,7 +205,7 @@ function start() {
   for (const button of document.querySelectorAll("#tools button"))
     button.addEventListener("click", () => past.chart && tools[button.dataset.do]());
   new ResizeObserver(() => past.chart && past.chart.graph.resize()).observe(box);
-  by_id("span").addEventListener("change", draw);
+  by_id("span").addEventListener("change", () => draw());
   by_id("history-table").addEventListener("toggle", () => past.key && show_history(past.chart && past.chart.gate));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => past.chart && past.chart.update(past.chart.list, past.chart.gate));
   connection = new Connection({
@@ -205,14 +217,19 @@ function start() {
         load_history(past.key);
       draw_soon();
     },
-    on_lost: () => {
-      announce("The connection to the daemon is lost; trying again.");
+    on_lost: (attempt) => {
+      if (attempt === 1)
+        announce("The connection to the daemon is lost; trying again.");
+      else
+        refresh(); // it may answer though it takes no more listeners
       draw_soon();
     },
   });
-  setInterval(() => document.hidden || draw(), 1000);
+  setInterval(() => document.hidden || draw(pairs_due()), 1000);
   // What no event tells: the journal's health, faults, what goes away.
   setInterval(() => document.hidden || connection.state !== "live" || refresh(), 30_000);
+  const draining = () => [...store.strategies.values()].some((x) => x.status && x.status.draining);
+  setInterval(() => draining() && refresh_soon(), 2000);
   draw();
 }
 

@@ -36,7 +36,7 @@ function show_row(x, row, now) {
   const {final, provisional} = row;
   const verdict = row_verdict(row, now);
   set(x.node, "data-verdict", verdict);
-  set(x.node, "aria-selected", String(row.key === view.selected));
+  set(x.node, "data-chosen", String(row.key === view.selected));
   set(x.button, "aria-pressed", String(row.key === view.selected));
   const age = final ? duration(now - final.issued_at) : missing;
   say(x.age, age);

@@ -21,6 +21,8 @@ const row_orders = {
 
 // Rows that hold every word of `text` in pair, timeframe or strategy.
 function matches(row, text) {
+  if (text === "")
+    return true;
   const all = `${row.pair} ${row.timeframe} ${row.strategy}`.toLowerCase();
   return text.toLowerCase().split(/\s+/).every((word) => all.includes(word));
 }

@@ -10,7 +10,7 @@ let page;
 let errors = [];
 
 const commands = {
-  async open({url, width, height, dark, phone, still}) {
+  async open({url, width, height, dark, phone, still, ahead}) {
     await context?.close();
     errors = [];
     context = await browser.newContext({
@@ -24,6 +24,11 @@ const commands = {
       window.violations = [];
       addEventListener("securitypolicyviolation", (e) => window.violations.push(`${e.violatedDirective}: ${e.blockedURI}`));
     });
+    if (ahead)
+      await page.addInitScript((ms) => {
+        const now = Date.now;
+        Date.now = () => now() + ms;
+      }, ahead);
     await page.goto(url, {waitUntil: "load"});
   },
   evaluate: ({script}) => page.evaluate(script),
