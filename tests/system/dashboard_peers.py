@@ -15,6 +15,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def listen_many(url, count):
+    """So many connections that take events; each has begun."""
+    host, port = url.removeprefix("http://").strip("/").split(":")
+    result = []
+    for _ in range(count):
+        connection = socket.create_connection((host, int(port)), 10)
+        connection.sendall(f"GET /api/events HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        result.append(connection)
+    for connection in result:
+        if not connection.recv(64).startswith(b"HTTP/1.1 200"):
+            raise AssertionError("a listener was refused")
+    return result
+
+
 def scene(steady_url, breaking_url, journal):
     """Three strategies as users have them: a steady LLM, one that will break, none."""
     result = settings(breaking_url, token="tok-4711")

@@ -12,7 +12,7 @@ import time
 import unittest
 
 from browser import Browser, missing
-from dashboard_peers import Market, TalkativeLlm, WebDaemon, free_port, scene, settings
+from dashboard_peers import Market, TalkativeLlm, WebDaemon, free_port, listen_many, scene, settings
 from npm import SKIPPED
 from peers import MockLlm, Subscriber, ask
 
@@ -20,7 +20,7 @@ TOKEN = "tok-4711"
 STATE = "document.querySelector('.card').dataset.state"
 CONNECTED = "document.querySelector('#connection').dataset.state === 'live'"
 # What a browser says by itself of replies that a test provokes.
-EXPECTED = {401: "status of 401", 403: "status of 403", "down": "net::ERR_"}
+EXPECTED = {401: "status of 401", 403: "status of 403", 503: "status of 503", "down": "net::ERR_"}
 
 
 class Dashboard(unittest.TestCase):
@@ -302,6 +302,20 @@ class Dashboard(unittest.TestCase):
             self.assertNotEqual(self.browser.get("store.boot"), boot)
             self.assertEqual(self.browser.get("window.mark"), "not loaded anew")
             self.assert_clean("down")
+
+    def test_more_listeners_than_the_daemon_takes(self):
+        daemon, market = self.start(candles=1)
+        market.push("BTC/USDT")
+        listeners = listen_many(daemon.url, 256)
+        self.addCleanup(lambda: [x.close() for x in listeners])
+        self.browser.open(daemon.url)
+        self.browser.wait("document.querySelector('#banners').innerText.includes('no more listeners')")
+        # It shows what can be asked for all the same.
+        self.browser.wait("document.querySelector('#rows').innerText.includes('BTC/USDT')")
+        for listener in listeners:
+            listener.close()
+        self.browser.wait(f"{CONNECTED} && document.querySelector('#banners').innerText === ''")
+        self.assert_clean(503)
 
     def test_a_browser_whose_clock_is_wrong(self):
         daemon, market = self.start(candles=1, assess={"grace": 300})

@@ -42,7 +42,6 @@ class Connection {
   opened(source) {
     if (source !== this.source)
       return;
-    this.attempt = 0;
     this.state = "live";
     this.began = performance.now();
     this.on_open();
@@ -50,6 +49,7 @@ class Connection {
 
   heard(kind, data) {
     this.began = performance.now();
+    this.attempt = 0;
     this.last = Date.now();
     let event;
     try {
