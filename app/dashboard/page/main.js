@@ -5,7 +5,6 @@ const clock = new ServerClock();
 const seen = new Seen();
 let config = null;
 let connection = null;
-let refreshing = 0;
 let announced = new Map(); // the state of each strategy as last said aloud
 
 const server_now = () => clock.now(Date.now());
@@ -45,33 +44,6 @@ function draw(with_pairs = true) {
   show_feed(now, left_out);
 }
 
-function gate_of(strategy) {
-  const x = config && config.strategies && config.strategies[strategy];
-  return x && x.gate ? x.gate.max_risk_score : null;
-}
-
-async function load_history(key) {
-  const row = store.rows.get(key);
-  if (!row)
-    return;
-  // Without a journal there is nothing to ask for.
-  if (store.status && store.status.journal === null) {
-    past.note = "No journal is kept (journal.path): the chart holds what came since the pair was chosen.";
-  } else {
-    const query = new URLSearchParams({strategy: row.strategy, pair: row.pair, timeframe: row.timeframe, limit: "500"});
-    const {data} = await request(`/api/assessments?${query}`);
-    if (past.key !== key)
-      return;
-    const there = data && data.ok;
-    past.note = there ? "" : "The history could not be loaded: the chart holds what came since the pair was chosen.";
-    for (const x of there ? data.assessments : [])
-      past.history.add(x);
-  }
-  if (row.final)
-    past.history.add(row.final);
-  show_history(gate_of(row.strategy));
-}
-
 function choose(key, by_user) {
   view.selected = key;
   draw();
@@ -83,46 +55,6 @@ function choose(key, by_user) {
     by_id("detail").scrollIntoView();
     by_id("detail-title").focus({preventScroll: true});
   }
-}
-
-// Everything that can be asked for, anew.
-async function refresh() {
-  const round = ++refreshing;
-  const asked = Date.now();
-  const [info, status, stats, transitions, latest] = (await Promise.all(
-    ["info", "status", "stats", "transitions", "latest"].map((x) => request(`/api/${x}`)))).map((x) => x.data && x.data.ok ? x.data : null);
-  if (round !== refreshing)
-    return;
-  const now = server_now();
-  connection.answers = info !== null;
-  store.info = info || store.info;
-  first_version = first_version || (info && info.version);
-  if (status)
-    store.set_status(status, now, asked);
-  if (stats)
-    for (const [name, x] of Object.entries(stats.strategies))
-      store.add_stats(name, x, now, asked);
-  if (transitions)
-    store.add_transitions(transitions.transitions);
-  if (latest)
-    store.set_latest(latest.assessments, now);
-  const reply = await request("/api/config");
-  if (reply.data && reply.data.ok)
-    config = reply.data.config;
-  announce_changes();
-  draw();
-}
-
-let refresh_timer = 0;
-let first_version = null;
-
-// One of many that ask for it is enough, and a later one must not put it off.
-function refresh_soon(ms = 300) {
-  if (!refresh_timer)
-    refresh_timer = setTimeout(() => {
-      refresh_timer = 0;
-      refresh();
-    }, ms);
 }
 
 // Said to screen readers: states that changed, and nothing else.
@@ -139,13 +71,19 @@ function announce_changes() {
     announce(said.join(" "));
 }
 
+// A last value that is sent again says nothing of the time.
+function hear_time(ms) {
+  if (!seen.replaying)
+    clock.hear(ms, Date.now());
+}
+
 const handlers = {
   "heartbeat": (x) => {
     clock.hear_heartbeat(x, Date.now());
     seen.live();
   },
   "risk": (x) => {
-    clock.hear(x.issued_at, Date.now());
+    hear_time(x.issued_at);
     const row = store.add_final(x);
     if (row.key === past.key && past.history.add(x))
       show_history(gate_of(x.strategy));
@@ -153,7 +91,7 @@ const handlers = {
   },
   "risk_provisional": (x) => store.add_provisional(x),
   "breaker": (x) => {
-    clock.hear(x.at, Date.now());
+    hear_time(x.at);
     store.add_breaker(x, Date.now());
     announce_changes();
     feed_add("breaker", x, server_now());
@@ -162,7 +100,7 @@ const handlers = {
   "config": (x) => {
     store.config_event = x;
     feed_add("config", x, server_now());
-    refresh_soon();
+    refresh(true);
   },
   "ingest.rejected": (x) => feed_add("rejected", x, server_now()),
 };
@@ -175,7 +113,7 @@ function on_event(kind, topic, payload) {
     if (store.new_boot(payload.boot, last_server_time)) {
       clock.samples = [];
       seen.forget_other_boots(payload.boot);
-      refresh_soon();
+      refresh(true);
     }
   }
   const news = seen.take(topic, payload.boot, payload.seq);
@@ -184,7 +122,7 @@ function on_event(kind, topic, payload) {
   // The daemon leaves out what a slow reader does not take; the newest values hold.
   if (news === "gap") {
     ++left_out;
-    refresh_soon(3000);
+    refresh_soon(false, 3000);
   }
   if (Object.hasOwn(handlers, kind))
     handlers[kind](payload);
@@ -212,7 +150,7 @@ function start() {
     on_event,
     on_open: () => {
       seen.begin();
-      refresh();
+      refresh(true);
       if (past.key)
         load_history(past.key);
       draw_soon();
@@ -221,15 +159,16 @@ function start() {
       if (attempt === 1)
         announce("The connection to the daemon is lost; trying again.");
       else
-        refresh(); // it may answer though it takes no more listeners
+        refresh(true); // it may answer though it takes no more listeners
       draw_soon();
     },
   });
   setInterval(() => document.hidden || draw(pairs_due()), 1000);
-  // What no event tells: the journal's health, faults, what goes away.
-  setInterval(() => document.hidden || connection.state !== "live" || refresh(), 30_000);
+  // What no event tells: the journal's health, faults, and now and then which pairs went away.
+  let rounds = 0;
+  setInterval(() => document.hidden || connection.state !== "live" || refresh(++rounds % 20 === 0), 30_000);
   const draining = () => [...store.strategies.values()].some((x) => x.status && x.status.draining);
-  setInterval(() => draining() && refresh_soon(), 2000);
+  setInterval(() => draining() && refresh(), 2000);
   draw();
 }
 
