@@ -93,7 +93,8 @@ class Market:
 
     def candles(self):
         """The next candle of every pair, each of which asks for an assessment."""
-        self.send([candle(pair, self.timeframe, self._row(pair, self.time)) for pair in self.prices])
+        self.send([candle(pair, self.timeframe, self._row(pair, self.time))
+                   for pair in self.prices])
         self.time += self.step
 
     def push(self, *pairs):
@@ -106,8 +107,10 @@ class TalkativeLlm:
 
     def __init__(self, reasoning):
         answer = json.dumps({"risk_score": 55, "confidence": 0.9, "reasoning": reasoning})
-        reply = json.dumps({"id": "1", "object": "chat.completion", "model": "talkative", "choices": [
-            {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": answer}}],
+        choice = {"index": 0, "finish_reason": "stop",
+                  "message": {"role": "assistant", "content": answer}}
+        reply = json.dumps({
+            "id": "1", "object": "chat.completion", "model": "talkative", "choices": [choice],
             "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}}).encode()
 
         class Handler(http.server.BaseHTTPRequestHandler):

@@ -15,13 +15,16 @@ let drawn = 0;
 let pairs_drawn = 0;
 
 function draw_soon() {
-  if (drawing)
-    return;
+  if (drawing) return;
   drawing = true;
-  setTimeout(() => requestAnimationFrame(() => {
-    drawing = false;
-    draw(pairs_due());
-  }), Math.max(0, 250 - (performance.now() - drawn)));
+  setTimeout(
+    () =>
+      requestAnimationFrame(() => {
+        drawing = false;
+        draw(pairs_due());
+      }),
+    Math.max(0, 250 - (performance.now() - drawn))
+  );
 }
 
 // Thousands of pairs take their time to sort; the breakers do not wait for them.
@@ -64,40 +67,36 @@ function announce_changes() {
     const before = announced.get(s.name);
     if (s.state && before && before !== s.state)
       said.push(`${s.name}: ${state_word(s.state)}${s.cause ? `, ${cause_text(s.cause)}` : ""}.`);
-    if (s.state)
-      announced.set(s.name, s.state);
+    if (s.state) announced.set(s.name, s.state);
   }
-  if (said.length)
-    announce(said.join(" "));
+  if (said.length) announce(said.join(" "));
 }
 
 // A last value that is sent again says nothing of the time.
 function hear_time(ms) {
-  if (!seen.replaying)
-    clock.hear(ms, Date.now());
+  if (!seen.replaying) clock.hear(ms, Date.now());
 }
 
 const handlers = {
-  "heartbeat": (x) => {
+  heartbeat: (x) => {
     clock.hear_heartbeat(x, Date.now());
     seen.live();
   },
-  "risk": (x) => {
+  risk: (x) => {
     hear_time(x.issued_at);
     const row = store.add_final(x);
-    if (row.key === past.key && past.history.add(x))
-      show_history(gate_of(x.strategy));
+    if (row.key === past.key && past.history.add(x)) show_history(gate_of(x.strategy));
     feed_add("risk", x, server_now());
   },
-  "risk_provisional": (x) => store.add_provisional(x),
-  "breaker": (x) => {
+  risk_provisional: (x) => store.add_provisional(x),
+  breaker: (x) => {
     hear_time(x.at);
     store.add_breaker(x, Date.now());
     announce_changes();
     feed_add("breaker", x, server_now());
   },
-  "stats": (x) => store.add_stats(x.strategy, x, server_now(), Date.now()),
-  "config": (x) => {
+  stats: (x) => store.add_stats(x.strategy, x, server_now(), Date.now()),
+  config: (x) => {
     store.config_event = x;
     feed_add("config", x, server_now());
     refresh(true);
@@ -117,15 +116,13 @@ function on_event(kind, topic, payload) {
     }
   }
   const news = seen.take(topic, payload.boot, payload.seq);
-  if (news === "repeated")
-    return;
+  if (news === "repeated") return;
   // The daemon leaves out what a slow reader does not take; the newest values hold.
   if (news === "gap") {
     ++left_out;
     refresh_soon(false, 3000);
   }
-  if (Object.hasOwn(handlers, kind))
-    handlers[kind](payload);
+  if (Object.hasOwn(handlers, kind)) handlers[kind](payload);
   last_server_time = server_now();
   draw_soon();
 }
@@ -139,27 +136,34 @@ function start() {
   box.addEventListener("wheel", (e) => e.ctrlKey || e.stopImmediatePropagation(), {capture: true});
   listen_to_pointers(box, () => past.chart);
   listen_to_keys(box, () => past.chart);
-  const tools = {in: () => past.chart.zoom(0.6), out: () => past.chart.zoom(1 / 0.6), all: () => past.chart.show_all()};
+  const tools = {
+    in: () => past.chart.zoom(0.6),
+    out: () => past.chart.zoom(1 / 0.6),
+    all: () => past.chart.show_all(),
+  };
   for (const button of document.querySelectorAll("#tools button"))
     button.addEventListener("click", () => past.chart && tools[button.dataset.do]());
   new ResizeObserver(() => past.chart && past.chart.graph.resize()).observe(box);
   by_id("span").addEventListener("change", () => draw());
-  by_id("history-table").addEventListener("toggle", () => past.key && show_history(past.chart && past.chart.gate));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => past.chart && past.chart.update(past.chart.list, past.chart.gate));
+  by_id("history-table").addEventListener(
+    "toggle",
+    () => past.key && show_history(past.chart && past.chart.gate)
+  );
+  matchMedia("(prefers-color-scheme: dark)").addEventListener(
+    "change",
+    () => past.chart && past.chart.update(past.chart.list, past.chart.gate)
+  );
   connection = new Connection({
     on_event,
     on_open: () => {
       seen.begin();
       refresh(true);
-      if (past.key)
-        load_history(past.key);
+      if (past.key) load_history(past.key);
       draw_soon();
     },
     on_lost: (attempt) => {
-      if (attempt === 1)
-        announce("The connection to the daemon is lost; trying again.");
-      else
-        refresh(true); // it may answer though it takes no more listeners
+      if (attempt === 1) announce("The connection to the daemon is lost; trying again.");
+      else refresh(true); // it may answer though it takes no more listeners
       draw_soon();
     },
   });
