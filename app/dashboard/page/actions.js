@@ -11,7 +11,7 @@ const token_name = "riskbreaker-token";
 const questions = {
   force_open: (name) => [
     `Force ${name} open?`,
-    "The LLM is not asked any more and the fallback answers everything, until somebody sets it back to automatic. A restart does not change that.",
+    "The LLM is not asked any more and the fallback answers everything, until somebody sets it back to automatic, after a restart too where a journal is kept.",
     "Force open",
   ],
   force_closed: (name) => [

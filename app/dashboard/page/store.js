@@ -75,11 +75,17 @@ class Store {
     });
   }
 
-  // The reply of /api/transitions: what was, not what is.
-  add_transitions(list) {
+  // The reply of /api/transitions: what was, not what is. It is of this run of the daemon,
+  // which began at `started`; before its first transition a breaker was as that says.
+  add_transitions(list, started) {
+    const begun = new Set();
     for (const x of list) {
       const s = this.strategies.get(x.strategy);
-      if (s) add_transition(s.transitions, x);
+      if (!s) continue;
+      if (!begun.has(x.strategy) && x.at > started && x.from !== x.to)
+        add_transition(s.transitions, {from: x.from, to: x.from, at: started, cause: null});
+      begun.add(x.strategy);
+      add_transition(s.transitions, x);
     }
     for (const s of this.strategies.values()) s.cause = s.cause || last_cause(s);
   }

@@ -105,6 +105,31 @@ test("strategies that are gone from the status go; /api/transitions brings none 
   assert.equal(store.strategy("s").cause, "restored");
 });
 
+test("before its first transition a breaker was as that says, since the daemon's start", () => {
+  const store = new Store();
+  store.set_status(
+    {strategies: {s: {state: "open", state_since: 70}, t: {state: "closed", state_since: 9}}},
+    90,
+    1
+  );
+  const opened = {strategy: "s", from: "closed", to: "open", at: 70, cause: "forced"};
+  store.add_transitions([opened], 20);
+  store.add_transitions([opened], 20);
+  assert.deepEqual(
+    store.strategy("s").transitions.map((x) => [x.at, x.to]),
+    [
+      [20, "closed"],
+      [70, "open"],
+    ]
+  );
+  assert.deepEqual(store.strategy("t").transitions, []);
+  store.add_transitions([{strategy: "t", from: "closed", to: "open", at: 80, cause: "forced"}], NaN);
+  assert.deepEqual(
+    store.strategy("t").transitions.map((x) => x.at),
+    [80]
+  );
+});
+
 test("another boot: what lay between is not known, what still holds stays", () => {
   const store = new Store();
   assert.equal(store.new_boot("1-1", null), false);
