@@ -49,8 +49,10 @@ class Browser:
         self._child.stdin.flush()
         return self._reply(LIMIT)
 
-    def open(self, url, width=1440, height=900, dark=False, phone=False, still=True):
-        self.do("open", url=url, width=width, height=height, dark=dark, phone=phone, still=still)
+    def open(self, url, width=1440, height=900, dark=False, phone=False, still=True, ahead=0):
+        """`ahead`: milliseconds by which the browser's clock is wrong."""
+        self.do("open", url=url, width=width, height=height, dark=dark, phone=phone, still=still,
+                ahead=ahead)
 
     def get(self, script):
         return self.do("evaluate", script=script)

@@ -1,24 +1,41 @@
 // What changes the daemon: only with the token, and forcing only after a question.
 
-const action_labels = [["reset", "Reset"], ["force_open", "Force open"], ["force_closed", "Force closed"], ["auto", "Automatic"]];
+const action_labels = [
+  ["reset", "Reset"],
+  ["force_open", "Force open"],
+  ["force_closed", "Force closed"],
+  ["auto", "Automatic"],
+];
 const token_name = "riskbreaker-token";
 
 const questions = {
-  force_open: (name) => [`Force ${name} open?`, "The LLM is not asked any more and the fallback answers everything, until somebody sets it back to automatic. A restart does not change that.", "Force open"],
-  force_closed: (name) => [`Force ${name} closed?`, "The LLM is asked for every candle, however often it fails, until somebody sets it back to automatic. Answers may be late, and calls may cost money.", "Force closed"],
+  force_open: (name) => [
+    `Force ${name} open?`,
+    "The LLM is not asked any more and the fallback answers everything, until somebody sets it back to automatic, after a restart too where a journal is kept.",
+    "Force open",
+  ],
+  force_closed: (name) => [
+    `Force ${name} closed?`,
+    "The LLM is asked for every candle, however often it fails, until somebody sets it back to automatic. Answers may be late, and calls may cost money.",
+    "Force closed",
+  ],
 };
 
 function message(text, bad) {
   const close = element("button", {type: "button", "aria-label": "Close this message"}, "×");
-  const node = element("p", {class: bad ? "message bad" : "message"}, icon(bad ? "block" : "allow"), element("span", {}, text), close);
+  const node = element(
+    "p",
+    {class: bad ? "message bad" : "message"},
+    icon(bad ? "block" : "allow"),
+    element("span", {}, text),
+    close
+  );
   close.addEventListener("click", () => node.remove());
   const all = by_id("messages");
   all.append(node);
-  while (all.children.length > 3)
-    all.firstElementChild.remove();
+  while (all.children.length > 3) all.firstElementChild.remove();
   // A failure stays until it is closed.
-  if (!bad)
-    setTimeout(() => node.remove(), 8000);
+  if (!bad) setTimeout(() => node.remove(), 8000);
 }
 
 // A question in a dialogue; true only for its own button.
@@ -66,27 +83,27 @@ async function post(path, body) {
     by_id("token").focus();
     return null;
   }
-  const reply = await request(path, {method: "POST", body: JSON.stringify(body), headers: {"Authorization": `Bearer ${token}`, "Content-Type": "application/json"}});
-  if (reply.data && reply.data.ok)
-    return reply.data;
+  const reply = await request(path, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: {Authorization: `Bearer ${token}`, "Content-Type": "application/json"},
+  });
+  if (reply.data && reply.data.ok) return reply.data;
   const errors = reply.data && reply.data.errors ? ` ${reply.data.errors.join("; ")}` : "";
   message(refusal_text(reply.status, reply.data && reply.data.error) + errors, true);
   return null;
 }
 
 async function act(name, action) {
-  if (questions[action] && !await ask(questions[action](name)))
-    return;
+  if (questions[action] && !(await ask(questions[action](name)))) return;
   const done = await post("/api/breaker", {strategy: name, action});
-  if (done)
-    message(`${name}: done, it is ${state_word(done.state).toLowerCase()} now.`, false);
+  if (done) message(`${name}: done, it is ${state_word(done.state).toLowerCase()} now.`, false);
   refresh();
 }
 
 async function reload() {
   const done = await post("/api/reload", {});
-  if (!done)
-    return;
+  if (!done) return;
   const parts = [...(done.changes || []), ...(done.needs_restart || []).map((x) => `${x} (after a restart)`)];
   message(`Configuration ${done.version}: ${parts.length ? parts.join("; ") : "nothing differs"}.`, false);
   refresh();
@@ -99,16 +116,14 @@ function show_operate(info) {
   const held = sessionStorage.getItem(token_name) !== null;
   show(by_id("forget"), held);
   set(by_id("token"), "placeholder", held ? "one is in use" : "");
-  for (const group of document.querySelectorAll(".actions"))
-    show(group, actions);
+  for (const group of document.querySelectorAll(".actions")) show(group, actions);
 }
 
 function listen_to_actions(info) {
   by_id("token-form").addEventListener("submit", (e) => {
     e.preventDefault();
     const token = by_id("token").value.trim();
-    if (!token)
-      return;
+    if (!token) return;
     sessionStorage.setItem(token_name, token);
     by_id("token").value = "";
     show_operate(info());

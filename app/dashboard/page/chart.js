@@ -11,8 +11,7 @@ function draw_score_point(list) {
   const by_time = new Map(list.map((x) => [x.candle_time, x]));
   return (graph, name, ctx, x, y, _colour, radius, index) => {
     const at = by_time.get(Number(graph.getValue(index, 0)));
-    if (!at)
-      return;
+    if (!at) return;
     ctx.beginPath();
     ctx.arc(x, y, radius, 0, 2 * Math.PI);
     ctx.lineWidth = 1.5;
@@ -24,8 +23,7 @@ function draw_score_point(list) {
 }
 
 function draw_gate(ctx, area, graph, limit) {
-  if (!known(limit))
-    return;
+  if (!known(limit)) return;
   const y = Math.round(graph.toDomYCoord(limit)) + 0.5;
   ctx.save();
   ctx.strokeStyle = colour("block");
@@ -46,10 +44,23 @@ class ScoreChart {
     this.show_list(list, gate);
     this.selected = list.length - 1;
     this.graph = new Dygraph(by_id("graph"), chart_rows(list), {
-      labels: ["time", "score"], legend: "never", interactionModel: {}, drawHighlightPointCallback: () => {},
-      axisLabelFontSize: 11, gridLineWidth: 1, animatedZooms: false, rightGap: 8, strokeWidth: 1.5, drawPoints: true,
-      pointSize: 3.5, connectSeparatedPoints: false,
-      axes: {x: {pixelsPerLabel: 80}, y: {valueRange: [0, 103], axisLabelWidth: 28, ticker: (low, high, pixels) => score_ticks(pixels)}},
+      labels: ["time", "score"],
+      legend: "never",
+      interactionModel: {},
+      drawHighlightPointCallback: () => {},
+      axisLabelFontSize: 11,
+      gridLineWidth: 1,
+      animatedZooms: false,
+      rightGap: 8,
+      strokeWidth: 1.5,
+      drawPoints: true,
+      pointSize: 3.5,
+      connectSeparatedPoints: false,
+      xRangePad: 8,
+      axes: {
+        x: {pixelsPerLabel: 80},
+        y: {valueRange: [0, 103], axisLabelWidth: 28, ticker: (low, high, pixels) => score_ticks(pixels)},
+      },
       drawPointCallback: (...all) => this.draw_point(...all),
       underlayCallback: (ctx, area, graph) => draw_gate(ctx, area, graph, this.gate),
       highlightCallback: (event, x) => this.select(this.nearest(x)),
@@ -79,7 +90,10 @@ class ScoreChart {
   }
 
   nearest(ms) {
-    return this.list.reduce((best, x, i) => Math.abs(x.candle_time - ms) < Math.abs(this.list[best].candle_time - ms) ? i : best, 0);
+    return this.list.reduce(
+      (best, x, i) => (Math.abs(x.candle_time - ms) < Math.abs(this.list[best].candle_time - ms) ? i : best),
+      0
+    );
   }
 
   all() {
@@ -122,8 +136,12 @@ class ScoreChart {
   select(i) {
     this.selected = Math.max(0, Math.min(this.list.length - 1, i));
     const x = this.list[this.selected];
-    say(by_id("readout"), `${clock_time(x.candle_time)}: ${score_text(x.score)}, confidence ${score_text(x.confidence)}, ${x.verdict}, `
-      + source_text(x.source) + (x.cause ? ` (${cause_text(x.cause)})` : ""));
+    say(
+      by_id("readout"),
+      `${clock_time(x.candle_time)}: ${score_text(x.score)}, confidence ${score_text(x.confidence)}, ${x.verdict}, `
+        + source_text(x.source)
+        + (x.cause ? ` (${cause_text(x.cause)})` : "")
+    );
     this.place_cursor();
   }
 
@@ -144,18 +162,35 @@ class ScoreChart {
 
 function history_table(list) {
   const head = ["candle", "score", "verdict", "source"].map((x) => element("th", {scope: "col"}, x));
-  return element("table", {}, element("thead", {}, element("tr", {}, ...head)),
-    element("tbody", {}, ...list.slice(-20).reverse().map((x) => element("tr", {},
-      element("th", {scope: "row"}, clock_time(x.candle_time)), element("td", {}, score_text(x.score)),
-      element("td", {}, x.verdict), element("td", {}, source_text(x.source))))));
+  return element(
+    "table",
+    {},
+    element("thead", {}, element("tr", {}, ...head)),
+    element(
+      "tbody",
+      {},
+      ...list
+        .slice(-20)
+        .reverse()
+        .map((x) =>
+          element(
+            "tr",
+            {},
+            element("th", {scope: "row"}, clock_time(x.candle_time)),
+            element("td", {}, score_text(x.score)),
+            element("td", {}, x.verdict),
+            element("td", {}, source_text(x.source))
+          )
+        )
+    )
+  );
 }
 
 // The chart of one pair at a time.
 const past = {key: null, history: new ScoreHistory(), chart: null, note: ""};
 
 function clear_history(key) {
-  if (past.chart)
-    past.chart.destroy();
+  if (past.chart) past.chart.destroy();
   Object.assign(past, {key, history: new ScoreHistory(), chart: null, note: "Loading …"});
   by_id("graph").replaceChildren();
   say(by_id("readout"), "");
@@ -166,16 +201,16 @@ function show_history(gate) {
   show(by_id("chart-box"), list.length > 0 && typeof Dygraph !== "undefined");
   show(by_id("tools"), list.length > 1);
   say(by_id("history-text"), history_text(list));
-  const note = typeof Dygraph === "undefined" ? "The chart library did not load; the table has the scores." : past.note || (list.length ? "" : history_text(list));
+  const note =
+    typeof Dygraph === "undefined"
+      ? "The chart library did not load; the table has the scores."
+      : past.note || (list.length ? "" : history_text(list));
   say(by_id("history-note"), note);
   show(by_id("history-note"), note !== "");
   if (by_id("history-table").open || !by_id("history-table").lastElementChild.firstChild)
     by_id("history-table").lastElementChild.replaceChildren(history_table(list));
   show(by_id("history-table"), list.length > 0);
-  if (list.length === 0 || typeof Dygraph === "undefined")
-    return;
-  if (past.chart)
-    past.chart.update(list, gate);
-  else
-    past.chart = new ScoreChart(list, gate);
+  if (list.length === 0 || typeof Dygraph === "undefined") return;
+  if (past.chart) past.chart.update(list, gate);
+  else past.chart = new ScoreChart(list, gate);
 }

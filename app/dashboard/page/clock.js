@@ -16,8 +16,7 @@ class ServerClock {
   }
 
   hear(server_ms, local_ms) {
-    if (!known(server_ms) || !known(local_ms))
-      return;
+    if (!known(server_ms) || !known(local_ms)) return;
     const window = 60_000;
     const offset = server_ms - local_ms;
     // The browser's clock was set: what was heard before says nothing now.
@@ -29,8 +28,7 @@ class ServerClock {
 
   // A heartbeat has no time of its own, but an age.
   hear_heartbeat(payload, local_ms) {
-    if (known(payload.uptime_s))
-      this.hear(boot_time(payload.boot) + payload.uptime_s * 1000, local_ms);
+    if (known(payload.uptime_s)) this.hear(boot_time(payload.boot) + payload.uptime_s * 1000, local_ms);
   }
 
   // Milliseconds to add to the browser's clock; 0 until something was heard.

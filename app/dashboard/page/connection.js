@@ -17,9 +17,19 @@ async function request(path, options = {}) {
 }
 
 class Connection {
-  // on_event(kind, topic, payload); on_open and on_lost tell of the stream itself.
+  // on_event(kind, topic, payload); on_open() and on_lost(attempt) tell of the stream itself.
   constructor({on_event, on_open, on_lost}) {
-    Object.assign(this, {on_event, on_open, on_lost, attempt: 0, source: null, timer: 0, last: null, state: "connecting"});
+    Object.assign(this, {
+      on_event,
+      on_open,
+      on_lost,
+      attempt: 0,
+      source: null,
+      timer: 0,
+      last: null,
+      state: "connecting",
+      answers: false,
+    });
     setInterval(() => this.watch(), 1000);
     // A phone wakes up: do not wait for the next attempt.
     addEventListener("online", () => this.state !== "live" && this.connect());
@@ -29,20 +39,25 @@ class Connection {
 
   connect() {
     clearTimeout(this.timer);
-    if (this.source)
-      this.source.close();
-    const source = this.source = new EventSource("/api/events");
+    if (this.source) this.source.close();
+    const source = (this.source = new EventSource("/api/events"));
     this.began = performance.now();
     source.onopen = () => this.opened(source);
     source.onerror = () => source === this.source && this.lost();
-    for (const kind of ["risk", "risk_provisional", "breaker", "stats", "config", "ingest.rejected", "heartbeat"])
+    for (const kind of [
+      "risk",
+      "risk_provisional",
+      "breaker",
+      "stats",
+      "config",
+      "ingest.rejected",
+      "heartbeat",
+    ])
       source.addEventListener(kind, (e) => source === this.source && this.heard(kind, e.data));
   }
 
   opened(source) {
-    if (source !== this.source)
-      return;
-    this.attempt = 0;
+    if (source !== this.source) return;
     this.state = "live";
     this.began = performance.now();
     this.on_open();
@@ -50,6 +65,7 @@ class Connection {
 
   heard(kind, data) {
     this.began = performance.now();
+    this.attempt = 0;
     this.last = Date.now();
     let event;
     try {
@@ -62,19 +78,15 @@ class Connection {
   }
 
   watch() {
-    if (this.source && performance.now() - this.began > silence)
-      this.lost();
+    if (this.source && performance.now() - this.began > silence) this.lost();
   }
 
   lost() {
-    if (this.source)
-      this.source.close();
+    if (this.source) this.source.close();
     this.source = null;
-    const was = this.state;
     this.state = "reconnecting";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), reconnect_delay(++this.attempt));
-    if (was !== "reconnecting")
-      this.on_lost();
+    this.on_lost(this.attempt);
   }
 }

@@ -4,8 +4,7 @@ const by_id = (id) => document.getElementById(id);
 
 function element(name, attributes, ...children) {
   const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes))
-    node.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
   node.append(...children);
   return node;
 }
@@ -26,23 +25,21 @@ function set_icon(svg, name) {
 
 // Only what differs is written: an unchanged page costs nothing.
 function say(node, text) {
-  if (node.textContent !== text)
-    node.textContent = text;
+  if (node.textContent !== text) node.textContent = text;
 }
 
 function set(node, name, value) {
-  if (node.getAttribute(name) !== value)
-    node.setAttribute(name, value);
+  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
 function show(node, shown) {
-  if (node.hidden === shown)
-    node.hidden = !shown;
+  if (node.hidden === shown) node.hidden = !shown;
 }
 
 // Children for keys, in their order; nodes of a key stay, with the focus in them.
 function keep_children(parent, keys, nodes, make) {
   const wanted = new Set(keys);
+  const held = parent.contains(document.activeElement) ? document.activeElement : null;
   for (const [key, x] of nodes)
     if (!wanted.has(key)) {
       x.node.remove();
@@ -50,14 +47,13 @@ function keep_children(parent, keys, nodes, make) {
     }
   let at = parent.firstElementChild;
   for (const key of keys) {
-    if (!nodes.has(key))
-      nodes.set(key, make(key));
+    if (!nodes.has(key)) nodes.set(key, make(key));
     const {node} = nodes.get(key);
-    if (node === at)
-      at = at.nextElementSibling;
-    else
-      parent.insertBefore(node, at);
+    if (node === at) at = at.nextElementSibling;
+    else parent.insertBefore(node, at);
   }
+  // A node that moves loses the focus.
+  if (held && held.isConnected && held !== document.activeElement) held.focus({preventScroll: true});
 }
 
 function announce(text) {

@@ -13,8 +13,7 @@ class Feed {
     const list = this.paused ? this.waiting : this.entries;
     // Last values come in any order; live ones nearly sorted.
     let at = list.length;
-    while (at > 0 && list[at - 1].time > entry.time)
-      --at;
+    while (at > 0 && list[at - 1].time > entry.time) --at;
     list.splice(at, 0, entry);
     if (list.length > this.most) {
       list.shift();
@@ -31,8 +30,7 @@ class Feed {
     const waiting = this.waiting;
     this.waiting = [];
     this.dropped = 0;
-    for (const entry of waiting)
-      this.add(entry);
+    for (const entry of waiting) this.add(entry);
   }
 
   // How many came since the pause began.
@@ -48,28 +46,50 @@ class Feed {
 
 // What an event says in the feed, or null where it says nothing new to people.
 function feed_entry(kind, payload, server_now) {
-  const entry = (at, title, text, mood = "") => ({kind, time: known(at) ? at : server_now, title, text, mood});
+  const entry = (at, title, text, mood = "") => ({
+    kind,
+    time: known(at) ? at : server_now,
+    title,
+    text,
+    mood,
+  });
   switch (kind) {
     case "risk":
-      return entry(payload.issued_at, `${payload.pair} ${payload.timeframe}`,
-                   `${score_text(payload.score)} ${payload.verdict} · ${source_text(payload.source)}`
-                   + (payload.cause ? `: ${cause_text(payload.cause)}` : "") + ` · ${payload.strategy}`,
-                   payload.verdict);
+      return entry(
+        payload.issued_at,
+        `${payload.pair} ${payload.timeframe}`,
+        `${score_text(payload.score)} ${payload.verdict} · ${source_text(payload.source)}`
+          + (payload.cause ? `: ${cause_text(payload.cause)}` : "")
+          + ` · ${payload.strategy}`,
+        payload.verdict
+      );
     case "breaker":
-      return entry(payload.at, payload.strategy,
-                   payload.from === payload.to ? `${state_word(payload.to)} (${cause_text(payload.cause)})`
-                   : `${state_word(payload.from)} → ${state_word(payload.to)}: ${cause_text(payload.cause)}`,
-                   payload.to);
+      return entry(
+        payload.at,
+        payload.strategy,
+        payload.from === payload.to
+          ? `${state_word(payload.to)} (${cause_text(payload.cause)})`
+          : `${state_word(payload.from)} → ${state_word(payload.to)}: ${cause_text(payload.cause)}`,
+        payload.to
+      );
     case "config":
       return payload.ok
-        ? entry(null, `Configuration ${payload.version}`,
-                [...(payload.changes || []), ...(payload.needs_restart || []).map((x) => `${x} (needs a restart)`)]
-                  .join("; ") || "read, nothing differs")
+        ? entry(
+            null,
+            `Configuration ${payload.version}`,
+            [
+              ...(payload.changes || []),
+              ...(payload.needs_restart || []).map((x) => `${x} (needs a restart)`),
+            ].join("; ") || "read, nothing differs"
+          )
         : entry(null, "Configuration refused", (payload.errors || []).join("; "), "bad");
     case "rejected":
-      return entry(null, "Refused" + (payload.count > 1 ? ` ×${payload.count}` : ""),
-                   `${words(payload.reason)}: ${payload.detail}`
-                   + (payload.excerpt ? ` · ${payload.excerpt}` : ""), "bad");
+      return entry(
+        null,
+        "Refused" + (payload.count > 1 ? ` ×${payload.count}` : ""),
+        `${words(payload.reason)}: ${payload.detail}` + (payload.excerpt ? ` · ${payload.excerpt}` : ""),
+        "bad"
+      );
     default:
       return null;
   }

@@ -19,19 +19,15 @@ class Seen {
   // "repeated", "next", "gap" (some of the topic were lost) or "first".
   take(topic, boot, seq) {
     const before = this.topics.get(topic);
-    if (before && before.boot === boot && seq <= before.seq)
-      return "repeated";
+    if (before && before.boot === boot && seq <= before.seq) return "repeated";
     this.topics.set(topic, {boot, seq, replayed: this.replaying});
-    if (!before || before.boot !== boot)
-      return "first";
+    if (!before || before.boot !== boot) return "first";
     return seq > before.seq + 1 && !before.replayed && !this.replaying ? "gap" : "next";
   }
 
   // Of a daemon that is gone.
   forget_other_boots(boot) {
-    for (const [topic, x] of this.topics)
-      if (x.boot !== boot)
-        this.topics.delete(topic);
+    for (const [topic, x] of this.topics) if (x.boot !== boot) this.topics.delete(topic);
   }
 }
 

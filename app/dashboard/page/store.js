@@ -7,10 +7,8 @@ function risk_key(strategy, pair, timeframe) {
 // Of two final assessments of a pair, the one that holds. A model that thinks long
 // may answer after a newer candle's answer.
 function newer(a, b) {
-  if (!a || !b)
-    return a || b;
-  if (a.candle_time !== b.candle_time)
-    return b.candle_time > a.candle_time ? b : a;
+  if (!a || !b) return a || b;
+  if (a.candle_time !== b.candle_time) return b.candle_time > a.candle_time ? b : a;
   return b.issued_at >= a.issued_at ? b : a;
 }
 
@@ -28,12 +26,23 @@ class Store {
     this.config_event = null;
     this.strategies = new Map();
     this.rows = new Map();
+    this.versions = 0;
   }
 
   strategy(name) {
     if (!this.strategies.has(name))
-      this.strategies.set(name, {name, state: null, since: null, retry_at: null, cause: null, consecutive_failures: null,
-                                 stats: null, status: null, transitions: [], heard: -Infinity});
+      this.strategies.set(name, {
+        name,
+        state: null,
+        since: null,
+        retry_at: null,
+        cause: null,
+        consecutive_failures: null,
+        stats: null,
+        status: null,
+        transitions: [],
+        heard: -Infinity,
+      });
     return this.strategies.get(name);
   }
 
@@ -41,8 +50,7 @@ class Store {
   new_boot(boot, last_heard) {
     const changed = this.boot !== null && this.boot !== boot;
     this.boot = boot;
-    if (!changed)
-      return false;
+    if (!changed) return false;
     for (const x of this.strategies.values()) {
       if (known(last_heard) && x.transitions.length)
         add_transition(x.transitions, {from: x.state, to: null, at: last_heard, cause: null});
@@ -57,26 +65,35 @@ class Store {
   add_breaker(x, heard) {
     const s = this.strategy(x.strategy);
     add_transition(s.transitions, x);
-    Object.assign(s, {state: x.to, since: x.at, retry_at: x.retry_at, cause: x.cause,
-                      consecutive_failures: x.consecutive_failures, heard});
+    Object.assign(s, {
+      state: x.to,
+      since: x.at,
+      retry_at: x.retry_at,
+      cause: x.cause,
+      consecutive_failures: x.consecutive_failures,
+      heard,
+    });
   }
 
-  // The reply of /api/transitions: what was, not what is.
-  add_transitions(list) {
+  // The reply of /api/transitions: what was, not what is. It is of this run of the daemon,
+  // which began at `started`; before its first transition a breaker was as that says.
+  add_transitions(list, started) {
+    const begun = new Set();
     for (const x of list) {
       const s = this.strategies.get(x.strategy);
-      if (s)
-        add_transition(s.transitions, x);
+      if (!s) continue;
+      if (!begun.has(x.strategy) && x.at > started && x.from !== x.to)
+        add_transition(s.transitions, {from: x.from, to: x.from, at: started, cause: null});
+      begun.add(x.strategy);
+      add_transition(s.transitions, x);
     }
-    for (const s of this.strategies.values())
-      s.cause = s.cause || last_cause(s);
+    for (const s of this.strategies.values()) s.cause = s.cause || last_cause(s);
   }
 
   // `asked` is when a reply was asked for: what was heard since is newer.
   set_state(name, x, server_now, asked) {
     const s = this.strategy(name);
-    if (asked < s.heard || !x.state)
-      return;
+    if (asked < s.heard || !x.state) return;
     const same = s.state === x.state;
     s.state = x.state;
     // Its transition was not heard of (yet): the cause that is known is another one's.
@@ -88,8 +105,7 @@ class Store {
 
   add_stats(name, x, server_now, asked) {
     const s = this.strategy(name);
-    if (s.stats && s.stats_heard > asked)
-      return;
+    if (s.stats && s.stats_heard > asked) return;
     s.stats = x;
     s.stats_heard = asked;
     this.set_state(name, x, server_now, asked);
@@ -102,24 +118,29 @@ class Store {
       this.strategy(name).status = x;
     }
     for (const name of [...this.strategies.keys()])
-      if (!Object.hasOwn(reply.strategies || {}, name))
-        this.strategies.delete(name);
+      if (!Object.hasOwn(reply.strategies || {}, name)) this.strategies.delete(name);
   }
 
   row(x) {
     const key = risk_key(x.strategy, x.pair, x.timeframe);
     if (!this.rows.has(key))
-      this.rows.set(key, {key, strategy: x.strategy, pair: x.pair, timeframe: x.timeframe,
-                          final: null, provisional: null, version: 0});
+      this.rows.set(key, {
+        key,
+        strategy: x.strategy,
+        pair: x.pair,
+        timeframe: x.timeframe,
+        final: null,
+        provisional: null,
+        version: 0,
+      });
     return this.rows.get(key);
   }
 
   add_final(x) {
     const row = this.row(x);
     row.final = newer(row.final, x);
-    if (row.provisional && row.provisional.candle_time <= x.candle_time)
-      row.provisional = null;
-    ++row.version;
+    if (row.provisional && row.provisional.candle_time <= x.candle_time) row.provisional = null;
+    row.version = ++this.versions;
     return row;
   }
 
@@ -127,7 +148,7 @@ class Store {
     const row = this.row(x);
     if (!row.final || row.final.candle_time < x.candle_time) {
       row.provisional = x;
-      ++row.version;
+      row.version = ++this.versions;
     }
     return row;
   }
@@ -143,7 +164,6 @@ class Store {
 
 // A row in words that tables sort and filter by: "allow", "block", "expired" or "none".
 function row_verdict(row, server_now) {
-  if (!row.final)
-    return "none";
+  if (!row.final) return "none";
   return row.final.valid_until <= server_now ? "expired" : row.final.verdict;
 }

@@ -13,16 +13,20 @@ const collator = new Intl.Collator("en", {numeric: true});
 
 const row_orders = {
   pair: (row) => row.pair,
-  score: (row) => row.final ? row.final.score : null,
+  score: (row) => (row.final ? row.final.score : null),
   verdict: (row, now) => row_verdict(row, now),
-  source: (row) => row.final ? row.final.source + (row.final.cause || "") : null,
-  age: (row, now) => row.final ? now - row.final.issued_at : null,
+  source: (row) => (row.final ? row.final.source + (row.final.cause || "") : null),
+  age: (row, now) => (row.final ? now - row.final.issued_at : null),
 };
 
 // Rows that hold every word of `text` in pair, timeframe or strategy.
 function matches(row, text) {
+  if (text === "") return true;
   const all = `${row.pair} ${row.timeframe} ${row.strategy}`.toLowerCase();
-  return text.toLowerCase().split(/\s+/).every((word) => all.includes(word));
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
 }
 
 // `by` is one of row_orders; what is not known comes last either way.
@@ -30,11 +34,9 @@ function chosen_rows(rows, {text = "", show = "all", by = "pair", down = false} 
   const value = row_orders[by];
   const filter = row_filters[show];
   const list = [];
-  for (const row of rows)
-    if (filter(row, now) && matches(row, text))
-      list.push([value(row, now), row]);
+  for (const row of rows) if (filter(row, now) && matches(row, text)) list.push([value(row, now), row]);
   const name = (row) => `${row.pair}\n${row.timeframe}\n${row.strategy}`;
-  const compare = (a, b) => typeof a === "number" ? a - b : collator.compare(a, b);
+  const compare = (a, b) => (typeof a === "number" ? a - b : collator.compare(a, b));
   list.sort(([a, row_a], [b, row_b]) => {
     if (a === null || b === null)
       return (a === null) - (b === null) || collator.compare(name(row_a), name(row_b));

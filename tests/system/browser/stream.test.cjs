@@ -72,9 +72,11 @@ test("heartbeats tell the time by boot and uptime; other boots tell nothing", ()
 
 test("the feed is bounded, newest first, and late ones find their place", () => {
   const feed = new Feed(3);
-  for (const time of [5, 1, 9, 7])
-    feed.add({kind: "risk", time});
-  assert.deepEqual(feed.shown(new Set(["risk"])).map((x) => x.time), [9, 7, 5]);
+  for (const time of [5, 1, 9, 7]) feed.add({kind: "risk", time});
+  assert.deepEqual(
+    feed.shown(new Set(["risk"])).map((x) => x.time),
+    [9, 7, 5]
+  );
   assert.deepEqual(feed.shown(new Set(["breaker"])), []);
 });
 
@@ -82,24 +84,51 @@ test("a paused feed stands still and counts what comes, in bounded memory", () =
   const feed = new Feed(3);
   feed.add({kind: "risk", time: 1});
   feed.pause();
-  for (let time = 2; time <= 11; ++time)
-    feed.add({kind: "risk", time});
-  assert.deepEqual(feed.shown(new Set(["risk"])).map((x) => x.time), [1]);
+  for (let time = 2; time <= 11; ++time) feed.add({kind: "risk", time});
+  assert.deepEqual(
+    feed.shown(new Set(["risk"])).map((x) => x.time),
+    [1]
+  );
   assert.equal(feed.pending(), 10);
   assert.equal(feed.waiting.length, 3);
   feed.resume();
   assert.equal(feed.pending(), 0);
-  assert.deepEqual(feed.shown(new Set(["risk"])).map((x) => x.time), [11, 10, 9]);
+  assert.deepEqual(
+    feed.shown(new Set(["risk"])).map((x) => x.time),
+    [11, 10, 9]
+  );
 });
 
 test("what events say in the feed", () => {
-  const risk = feed_entry("risk", {issued_at: 5, pair: "A/B", timeframe: "5m", score: 61.5, verdict: "block",
-                                   source: "fallback", cause: "breaker_open", strategy: "s"}, 9);
-  assert.deepEqual([risk.time, risk.title, risk.text], [5, "A/B 5m", "61.5 block · Fallback: the breaker is open · s"]);
-  const opened = feed_entry("breaker", {at: 6, strategy: "s", from: "closed", to: "open", cause: "consecutive_failures"}, 9);
+  const risk = feed_entry(
+    "risk",
+    {
+      issued_at: 5,
+      pair: "A/B",
+      timeframe: "5m",
+      score: 61.5,
+      verdict: "block",
+      source: "fallback",
+      cause: "breaker_open",
+      strategy: "s",
+    },
+    9
+  );
+  assert.deepEqual(
+    [risk.time, risk.title, risk.text],
+    [5, "A/B 5m", "61.5 block · Fallback: the breaker is open · s"]
+  );
+  const opened = feed_entry(
+    "breaker",
+    {at: 6, strategy: "s", from: "closed", to: "open", cause: "consecutive_failures"},
+    9
+  );
   assert.equal(opened.text, "Closed → Open: failures in a row");
   assert.match(feed_entry("config", {ok: false, errors: ["f.json:3: no"]}, 9).text, /f\.json:3/);
-  assert.match(feed_entry("rejected", {reason: "bad_time", detail: "d", excerpt: "<b>", count: 40}, 9).title, /×40/);
+  assert.match(
+    feed_entry("rejected", {reason: "bad_time", detail: "d", excerpt: "<b>", count: 40}, 9).title,
+    /×40/
+  );
   assert.equal(feed_entry("stats", {}, 9), null);
   assert.equal(feed_entry("heartbeat", {}, 9), null);
 });

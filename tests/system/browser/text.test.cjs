@@ -5,10 +5,19 @@ const page = require("./logic.cjs");
 const NOTHING = [null, undefined, NaN, Infinity, "7", {}];
 
 test("what is not known is a dash, never 0", () => {
-  for (const name of ["number", "score_text", "signed", "percent", "milliseconds", "dollars", "short_count",
-                      "duration", "countdown", "clock_time"])
-    for (const x of NOTHING)
-      assert.equal(page[name](x), "—", `${name}(${String(x)})`);
+  for (const name of [
+    "number",
+    "score_text",
+    "signed",
+    "percent",
+    "milliseconds",
+    "dollars",
+    "short_count",
+    "duration",
+    "countdown",
+    "clock_time",
+  ])
+    for (const x of NOTHING) assert.equal(page[name](x), "—", `${name}(${String(x)})`);
   assert.equal(page.share(0, 0), "—");
   assert.equal(page.share(null, 5), "—");
   assert.equal(page.number(0), "0");
@@ -56,14 +65,30 @@ test("latencies and counts change their unit", () => {
 });
 
 test("durations at their boundaries", () => {
-  for (const [ms, text] of [[-5, "0 s"], [999, "0 s"], [59_999, "59 s"], [60_000, "1 min"], [3_599_999, "59 min"],
-                            [3_600_000, "1 h"], [3_660_000, "1 h 1 min"], [86_399_999, "23 h 59 min"],
-                            [86_400_000, "1 d"], [90_000_000, "1 d 1 h"]])
+  for (const [ms, text] of [
+    [-5, "0 s"],
+    [999, "0 s"],
+    [59_999, "59 s"],
+    [60_000, "1 min"],
+    [3_599_999, "59 min"],
+    [3_600_000, "1 h"],
+    [3_660_000, "1 h 1 min"],
+    [86_399_999, "23 h 59 min"],
+    [86_400_000, "1 d"],
+    [90_000_000, "1 d 1 h"],
+  ])
     assert.equal(page.duration(ms), text);
 });
 
 test("a countdown reaches 0:00 when it is due and not before", () => {
-  for (const [ms, text] of [[1, "0:01"], [0, "0:00"], [-4000, "0:00"], [59_001, "1:00"], [300_000, "5:00"], [3_723_000, "1:02:03"]])
+  for (const [ms, text] of [
+    [1, "0:01"],
+    [0, "0:00"],
+    [-4000, "0:00"],
+    [59_001, "1:00"],
+    [300_000, "5:00"],
+    [3_723_000, "1:02:03"],
+  ])
     assert.equal(page.countdown(ms), text);
 });
 
