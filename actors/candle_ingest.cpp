@@ -120,6 +120,28 @@ candle_ingest_state::assess(const messages::assess_command& x) {
   return x.ticket;
 }
 
+messages::ingest_report candle_ingest_state::report() const {
+  messages::ingest_report out{counts, series_count(), {}};
+  out.counts.refused_by_reason = refusals.totals();
+  const auto now = self->clock().now();
+  const auto today = cfg.now();
+  for (const auto& [key, entry] : all_) {
+    auto i = std::find_if(out.timeframes.begin(), out.timeframes.end(),
+                          [&](const auto& x) { return x.frame == key.frame; });
+    if (i == out.timeframes.end())
+      i = out.timeframes.insert(i, {key.frame, 0, {}});
+    ++i->series;
+    auto came
+      = today - std::chrono::ceil<core::milliseconds>(now - entry.last_seen);
+    i->last_candle = std::max(i->last_candle, came);
+  }
+  std::sort(out.timeframes.begin(), out.timeframes.end(),
+            [](const auto& a, const auto& b) {
+              return a.frame.length() < b.frame.length();
+            });
+  return out;
+}
+
 messages::series_listing candle_ingest_state::list() const {
   messages::series_listing out;
   for (const auto& [key, entry] : all_) {
@@ -172,10 +194,7 @@ candle_ingest(candle_ingest_actor::stateful_pointer<candle_ingest_state> self,
       return self->state.assess(x);
     }),
     contain([self](atom::series) { return self->state.list(); }),
-    contain([self](atom::query) {
-      return messages::ingest_report{self->state.counts,
-                                     self->state.series_count()};
-    }),
+    contain([self](atom::query) { return self->state.report(); }),
     contain([self](atom::flush) { self->state.tell_refusals(); }),
     contain([self](const messages::series_saved& x) {
       self->state.keeper.on_saved(self, x.lost);

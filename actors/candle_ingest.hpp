@@ -76,6 +76,7 @@ public:
                std::shared_ptr<const core::strategy> strategy);
   caf::result<std::uint64_t> assess(const messages::assess_command& x);
   messages::series_listing list() const;
+  messages::ingest_report report() const;
   /// Sends what the meter let through; arms the summary where it held back.
   void tell_refusals();
 

@@ -1,6 +1,7 @@
 #include "actors/control.hpp"
 
 #include "actors/event_log.hpp"
+#include "transport/web_server.hpp"
 
 #include <utility>
 
@@ -98,7 +99,8 @@ void control_state::on_request(const messages::control_request& x) {
 }
 
 void control_state::dispatch(const control_origin& to, const command& asked) {
-  if (cfg.read_only && changes_or_costs(asked)) {
+  if (cfg.read_only && !transport::is_web_route(to.route)
+      && changes_or_costs(asked)) {
     refuse(to, "read_only",
            "transport.control.read_only is set: this socket answers questions "
            "only");
@@ -262,11 +264,15 @@ control(control_actor::stateful_pointer<control_state> self, control_config cfg,
     contain([self](const messages::control_request& x) {
       self->state.on_request(x);
     }),
+    contain([self](const messages::metrics_request& x) {
+      self->state.on_metrics(x);
+    }),
     contain([self](atom::tick, std::uint64_t ticket) {
       self->state.on_overdue(ticket);
     }),
     contain([self](const core::config_report& x) {
       self->state.config_version = x.version;
+      ++(x.ok ? self->state.reloads_ok : self->state.reloads_refused);
     }),
   };
 }

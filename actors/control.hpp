@@ -3,6 +3,7 @@
 #include "actors/contain.hpp"
 #include "actors/journal_sink.hpp"
 #include "transport/control_codec.hpp"
+#include "transport/metrics_text.hpp"
 #include "transport/outbox.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -14,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace riskbreaker::actors {
 
@@ -27,7 +29,15 @@ struct control_config {
   /// An `assess` may wait for a whole LLM call.
   std::chrono::seconds assess_patience{120};
   std::shared_ptr<fault_ledger> faults{};
-  bool read_only = false; ///< refuses what changes something or costs calls
+  /// Refuses ZeroMQ clients what changes something or costs calls; HTTP has
+  /// its own token.
+  bool read_only = false;
+  /// Each of those whom a scrape asks; half of what a scrape may take.
+  std::chrono::milliseconds metrics_patience{500};
+  /// What the day's budgets have left; null: nobody knows.
+  std::function<std::vector<core::budget_status>(core::unix_ms)> budgets{};
+  /// What the HTTP server has seen; null: there is none.
+  std::function<transport::web_counts()> web{};
 };
 
 /// Whom control asks.
@@ -54,6 +64,7 @@ public:
   }
 
   void on_request(const messages::control_request& x);
+  void on_metrics(const messages::metrics_request& x);
   void on_answer(const messages::private_answer& x);
   void on_overdue(std::uint64_t ticket);
   const std::shared_ptr<fault_ledger>& faults() const {
@@ -68,6 +79,8 @@ public:
   std::unique_ptr<transport::control_codec> codec;
   caf::actor_clock::time_point started;
   std::uint64_t config_version = 1;
+  std::uint64_t reloads_ok = 0;
+  std::uint64_t reloads_refused = 0;
 
 private:
   using command = transport::control_command;
@@ -94,6 +107,8 @@ private:
   void history(const control_origin& to, const command& x);
   void log_level(const control_origin& to, const command& x);
   std::optional<core::journal_status> journal_status() const;
+  std::string metrics(const messages::ingest_report& seen,
+                      const messages::stats_listing& all) const;
 
   static constexpr auto words_of_fault
     = "the daemon failed on this request; its log says more, please report it";

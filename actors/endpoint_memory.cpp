@@ -62,6 +62,20 @@ void endpoint_memory::tell(const core::endpoint& x,
     on_spent_(x.name, limiter.save());
 }
 
+std::vector<core::budget_status>
+endpoint_memory::spent(core::unix_ms wall) const {
+  std::lock_guard guard{mutex_};
+  std::vector<core::budget_status> out;
+  for (const auto& [name, x] : limiters_) {
+    auto memory = x.second.save();
+    // A day that is over is forgotten with the next call, not before.
+    auto today = memory.day == std::chrono::floor<std::chrono::days>(wall);
+    out.push_back(
+      {name, x.first, today ? memory.calls : 0, today ? memory.usd : 0.0});
+  }
+  return out;
+}
+
 transport::chat_options endpoint_memory::options(const core::endpoint& x) {
   std::lock_guard guard{mutex_};
   return options_[x.name + '\n' + x.model];

@@ -168,6 +168,8 @@ using control_actor = ticket_holder_actor::extend<
   caf::reacts_to<config_keeper_actor>,
   // Answers the request, now or when those who know have replied.
   caf::reacts_to<messages::control_request>,
+  // Answers with the metrics when those who know have replied.
+  caf::reacts_to<messages::metrics_request>,
   // INTERNAL: A ticket that was not answered in time.
   caf::reacts_to<atom::tick, std::uint64_t>,
   // Keeps the version of the configuration that is in force.

@@ -3,6 +3,7 @@
 #include "actors/interfaces.hpp"
 #include "core/breaker/call_plan.hpp"
 #include "core/llm/limits.hpp"
+#include "core/stats/status.hpp"
 #include "transport/chat_codec.hpp"
 #include "transport/http_client.hpp"
 
@@ -15,6 +16,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace riskbreaker::actors {
 
@@ -40,6 +42,8 @@ public:
                                            core::unix_ms wall);
   void spend_tokens(const core::endpoint& x, std::uint64_t tokens, double usd,
                     core::steady_time now, core::unix_ms wall);
+  /// What was spent today of the endpoints that were asked so far.
+  std::vector<core::budget_status> spent(core::unix_ms wall) const;
   transport::chat_options options(const core::endpoint& x);
   /// Remembers that `parameter` is not taken.
   void without(const core::endpoint& x, const std::string& parameter);
@@ -48,7 +52,7 @@ private:
   core::limiter& limiter_of(const core::endpoint& x);
   void tell(const core::endpoint& x, const core::limiter& limiter) const;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, std::pair<core::endpoint_limits, core::limiter>>
     limiters_;
   std::map<std::string, transport::chat_options> options_;

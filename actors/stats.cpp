@@ -14,6 +14,7 @@ messages::stats_report stats_state::report(const std::string& strategy,
   out.at = cfg.now();
   out.breaker = x.breaker;
   out.counts = x.counts.snapshot();
+  out.counts.last_5m = x.recent.sum(self->clock().now());
   out.counts.strategy = strategy;
   out.counts.state = x.breaker.state;
   out.counts.state_since = x.breaker.state_since;
@@ -35,7 +36,7 @@ strategy_record* stats_state::record_of(const std::string& strategy) {
   return &strategies[strategy];
 }
 
-void stats_state::count(const core::assessment& x) {
+void stats_state::count(const core::assessment& x, core::steady_time now) {
   if (!x.final)
     return;
   auto* record = record_of(x.strategy->name);
@@ -45,6 +46,7 @@ void stats_state::count(const core::assessment& x) {
   // one message less on the hot path.
   record->counts.request();
   record->counts.answered(x.source, x.cause);
+  record->recent.answered(x.source, now);
 }
 
 stats_actor::behavior_type
@@ -57,8 +59,9 @@ stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
   auto contain = container_of(self);
   return {
     contain([self](const messages::assessments& x) {
+      auto now = self->clock().now();
       for (const auto& item : x.batch->items)
-        self->state.count(item);
+        self->state.count(item, now);
     }),
     contain([self](const messages::breaker_changed& x) {
       auto* record = self->state.record_of(x.strategy);
@@ -90,8 +93,11 @@ stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
         call.prompt_tokens = x.report->prompt_tokens;
         call.completion_tokens = x.report->completion_tokens;
         call.cost_usd = x.report->cost_usd;
+        call.endpoint = x.report->endpoint;
       }
       record->counts.call_finished(call);
+      if (call.attempts > 0)
+        record->recent.call_finished(call.verdict, self->clock().now());
     }),
     contain([self](const messages::strategies_changed& x) {
       self->state.table = x.table;

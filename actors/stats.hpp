@@ -22,6 +22,7 @@ struct stats_config {
 /// The numbers of one strategy, with its breaker as last heard of.
 struct strategy_record {
   core::strategy_stats counts;
+  core::recent_window recent;
   core::breaker_status breaker;
 };
 
@@ -45,7 +46,7 @@ struct stats_state {
   /// The strategy's record; null when a reload has taken it away: what comes
   /// late of it must not bring it back.
   strategy_record* record_of(const std::string& strategy);
-  void count(const core::assessment& x);
+  void count(const core::assessment& x, core::steady_time now);
 
   stats_actor::pointer self;
   stats_config cfg;

@@ -19,6 +19,9 @@ extern const asset chart_html;
 extern const asset chart_css;
 extern const asset chart_js;
 extern const asset picture_css;
+extern const asset dashboard_html;
+extern const asset dashboard_css;
+extern const asset dashboard_js;
 
 } // namespace assets
 

@@ -119,8 +119,8 @@ std::string status_view(const json& reply, core::unix_ms now) {
 
 std::string stats_view(const json& reply) {
   std::vector<row> rows{{"STRATEGY", "STATE", "REQUESTS", "ANSWERED",
-                         "LLM CALLS", "SUCCESS", "P50", "P95", "MAX", "TOKENS",
-                         "USD"}};
+                         "LLM CALLS", "SUCCESS", "LAST 5 MIN", "P50", "P95",
+                         "MAX", "TOKENS", "USD"}};
   auto percent = [](const json& x) {
     auto text = rounded(x, 1);
     return text == "-" ? text : text + " %";
@@ -135,6 +135,7 @@ std::string stats_view(const json& reply) {
       {terminal_safe(name), cell(member(x, "state")),
        cell(member(x, "requests")), percent(member(x, "answered_rate")),
        cell(member(x, "total_calls")), percent(member(x, "success_rate")),
+       percent(member(member(x, "last_5m"), "success_rate")),
        ms(member(latency, "p50")), ms(member(latency, "p95")),
        ms(member(latency, "max")),
        cell(member(tokens, "prompt")) + "+"
@@ -151,8 +152,15 @@ std::string stats_view(const json& reply) {
         out += "\n" + terminal_safe(name) + " " + kind + ":" + causes;
     }
   out += "\ncandles:";
+  std::string reasons;
   for (const auto& [name, count] : member(reply, "candles").items())
-    out += "  " + terminal_safe(name) + " " + cell(count);
+    if (count.is_object())
+      for (const auto& [reason, times] : count.items())
+        reasons += "  " + terminal_safe(reason) + " " + cell(times);
+    else
+      out += "  " + terminal_safe(name) + " " + cell(count);
+  if (!reasons.empty())
+    out += "\nrefused:" + reasons;
   return out + '\n';
 }
 

@@ -2,6 +2,8 @@
 
 #include "actors/event_log.hpp"
 #include "app/daemon_actors.hpp"
+#include "app/daemon_web.hpp"
+#include "transport/reactor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -64,14 +66,18 @@ public:
     if (const auto& curve = options_.settings.transport.curve)
       sockets.curve = {curve->secret_key, curve->clients};
     reactor_ = transport::make_reactor(std::move(sockets));
+    out_ = reactor_;
+    web_ = open_web_server(options_.settings, boot_);
+    if (web_)
+      out_ = transport::make_web_outbox(reactor_, web_);
     transport::http_client_config http;
     http.proxy = options_.settings.llm.proxy;
     http.no_proxy = options_.settings.llm.no_proxy;
     http.ca_file = options_.settings.llm.ca_file;
     client_ = transport::make_curl_client(std::move(http));
     journal_.emplace(system_, options_.settings, boot_, system_now, faults_);
-    actors_.emplace(system_, daemon_parts{options_, boot_, system_now, reactor_,
-                                          client_, faults_, *journal_});
+    actors_.emplace(system_, daemon_parts{options_, boot_, system_now, out_,
+                                          web_, client_, faults_, *journal_});
   }
 
   ~impl() {
@@ -95,6 +101,15 @@ public:
         control, messages::control_request{std::move(route), std::move(body)});
     };
     handlers.refused = log_stranger;
+    if (web_) {
+      transport::web_handlers asked;
+      asked.control = handlers.control;
+      asked.metrics = [control
+                       = actors_->control()](std::vector<std::string> route) {
+        caf::anon_send(control, messages::metrics_request{std::move(route)});
+      };
+      web_->start(std::move(asked));
+    }
     reactor_->start(std::move(handlers));
     if (options_.watch) {
       options_.watch->watch(
@@ -118,10 +133,14 @@ public:
     // nobody holds them any more.
     if (options_.watch)
       options_.watch->stop();
+    if (web_)
+      web_->stop_asking();
     reactor_->stop_reading();
     actors_->drain(system_, *journal_);
     actors_->end();
     journal_->stop();
+    if (web_)
+      web_->stop();
     reactor_->stop();
     actors_.reset();
     client_.reset();
@@ -131,12 +150,18 @@ public:
     return *reactor_;
   }
 
+  std::string web_url() const {
+    return web_ ? web_->url() : std::string{};
+  }
+
 private:
   daemon_options options_;
   std::string boot_;
   caf_config caf_config_;
   caf::actor_system system_{caf_config_};
   std::shared_ptr<transport::reactor> reactor_;
+  std::shared_ptr<transport::web_server> web_; ///< null: there is none
+  std::shared_ptr<transport::outbox> out_;     ///< to subscribers and clients
   std::shared_ptr<transport::http_client> client_;
   std::shared_ptr<actors::fault_ledger> faults_
     = std::make_shared<actors::fault_ledger>();
@@ -174,6 +199,10 @@ std::string daemon::results_endpoint() const {
 
 std::string daemon::control_endpoint() const {
   return impl_->sockets().control_endpoint();
+}
+
+std::string daemon::web_url() const {
+  return impl_->web_url();
 }
 
 } // namespace riskbreaker::app

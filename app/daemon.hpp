@@ -45,6 +45,7 @@ public:
   std::string candles_endpoint() const;
   std::string results_endpoint() const;
   std::string control_endpoint() const;
+  std::string web_url() const; ///< empty: there is no HTTP server
 
 private:
   class impl;

@@ -25,8 +25,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-actors::breaker_supervisor_config supervising(caf::actor_system& system,
-                                              const daemon_parts& x) {
+actors::breaker_supervisor_config
+supervising(caf::actor_system& system, const daemon_parts& x,
+            std::shared_ptr<actors::endpoint_memory> memory) {
   actors::breaker_supervisor_config out;
   out.now = x.now;
   out.seed = std::random_device{}();
@@ -35,8 +36,7 @@ actors::breaker_supervisor_config supervising(caf::actor_system& system,
   out.remembered = std::move(x.journal.memory.breakers);
   actors::llm_caller_config calling;
   calling.client = x.client;
-  calling.memory = std::make_shared<actors::endpoint_memory>(
-    std::move(x.journal.memory.budgets), x.journal.on_spent());
+  calling.memory = std::move(memory);
   calling.parse = transport::parse_json;
   calling.now = x.now;
   calling.seed = out.seed;
@@ -58,7 +58,7 @@ daemon_actors::daemon_actors(caf::actor_system& system, const daemon_parts& x) {
     = std::make_shared<const core::strategy_table>(settings.strategies);
 
   actors::publisher_config publishing;
-  publishing.out = x.reactor;
+  publishing.out = x.out;
   publishing.boot = x.boot;
   publishing.faults = x.faults;
   if (settings.transport.results_encoding == config::encoding::msgpack)
@@ -71,8 +71,11 @@ daemon_actors::daemon_actors(caf::actor_system& system, const daemon_parts& x) {
     actors::stats,
     actors::stats_config{x.now, settings.stats.interval, x.faults}, publisher_);
 
-  supervisor_ = system.spawn(actors::breaker_supervisor, supervising(system, x),
-                             table, publisher_, stats_);
+  auto memory = std::make_shared<actors::endpoint_memory>(
+    std::move(x.journal.memory.budgets), x.journal.on_spent());
+  supervisor_
+    = system.spawn(actors::breaker_supervisor, supervising(system, x, memory),
+                   table, publisher_, stats_);
 
   actors::candle_ingest_config ingesting;
   ingesting.max_clock_skew = settings.limits.max_clock_skew;
@@ -89,12 +92,19 @@ daemon_actors::daemon_actors(caf::actor_system& system, const daemon_parts& x) {
                          publisher_, supervisor_);
 
   actors::control_config controlling;
-  controlling.out = x.reactor;
+  controlling.out = x.out;
   controlling.version = version();
   controlling.boot = x.boot;
   controlling.now = x.now;
   controlling.faults = x.faults;
   controlling.read_only = settings.transport.control_read_only;
+  controlling.budgets = [memory](core::unix_ms now) {
+    return memory->spent(now);
+  };
+  if (x.web)
+    controlling.web = [web = x.web] {
+      return web->counts();
+    };
   control_ = system.spawn(actors::control, std::move(controlling),
                           actors::control_peers{supervisor_, ingest_, stats_,
                                                 x.journal.history,

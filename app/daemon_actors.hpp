@@ -4,7 +4,8 @@
 #include "app/daemon.hpp"
 #include "app/daemon_journal.hpp"
 #include "transport/http_client.hpp"
-#include "transport/reactor.hpp"
+#include "transport/outbox.hpp"
+#include "transport/web_server.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -18,7 +19,8 @@ struct daemon_parts {
   const daemon_options& options;
   std::string boot;
   actors::wall_clock now;
-  std::shared_ptr<transport::reactor> reactor;
+  std::shared_ptr<transport::outbox> out;
+  std::shared_ptr<transport::web_server> web; ///< null: there is none
   std::shared_ptr<transport::http_client> client;
   std::shared_ptr<actors::fault_ledger> faults;
   daemon_journal& journal;

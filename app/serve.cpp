@@ -75,6 +75,7 @@ int serve(const std::vector<std::string>& files, bool watched) {
     .with("candles", running->candles_endpoint())
     .with("results", running->results_endpoint())
     .with("control", running->control_endpoint())
+    .with("http", running->web_url().empty() ? "off" : running->web_url())
     .with("version", version())
     .say();
   auto signals = handled_signals();

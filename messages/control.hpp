@@ -44,6 +44,11 @@ struct strategy_listing {
   std::vector<core::strategy_status> strategies;
 };
 
+/// Asks control for the metrics, as text for Prometheus.
+struct metrics_request {
+  std::vector<std::string> route; ///< the way back
+};
+
 struct series_listing {
   std::vector<core::series_status> series;
 };
@@ -51,6 +56,7 @@ struct series_listing {
 struct ingest_report {
   core::ingest_counts counts;
   std::uint64_t series = 0;
+  std::vector<core::timeframe_status> timeframes;
 };
 
 /// The effective configuration as JSON text, secrets masked.

@@ -153,7 +153,13 @@ public:
       .member("restarts", ingest.restarts)
       .member("dropped_series", ingest.dropped_series)
       .member("refused", ingest.refused)
-      .end_object();
+      .key("refused_by_reason")
+      .begin_object();
+    for (std::size_t i = 0; i < ingest.refused_by_reason.size(); ++i)
+      if (ingest.refused_by_reason[i] > 0)
+        out.member(core::to_string(static_cast<core::refusal_reason>(i)),
+                   ingest.refused_by_reason[i]);
+    out.end_object().end_object();
     return end_reply(out);
   }
 

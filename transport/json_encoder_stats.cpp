@@ -45,6 +45,20 @@ void write_sources(json_writer& out, const core::strategy_snapshot& x) {
   out.end_object();
 }
 
+void write_recent(json_writer& out, const core::recent_counts& x) {
+  out.key("last_5m")
+    .begin_object()
+    .member("total_calls", x.total_calls)
+    .member("successful_calls", x.successful_calls)
+    .member("failed_calls", x.failed_calls)
+    .member("success_rate", x.success_rate)
+    .member("requests", x.requests)
+    .member("answered", x.answered)
+    .member("answered_rate", x.answered_rate)
+    .member("fallbacks", x.fallbacks)
+    .end_object();
+}
+
 } // namespace
 
 void write_statistics(json_writer& out, const core::strategy_snapshot& x,
@@ -74,6 +88,7 @@ void write_statistics(json_writer& out, const core::strategy_snapshot& x,
     .member("cost_usd", x.cost_usd)
     .member("in_flight", x.in_flight)
     .member("transitions", x.transitions);
+  write_recent(out, x.last_5m);
 }
 
 } // namespace riskbreaker::transport

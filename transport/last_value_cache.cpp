@@ -13,6 +13,14 @@ void last_value_cache::put(const std::string& topic, std::string payload) {
   by_topic_.emplace(added->first, added);
 }
 
+void last_value_cache::assign(const std::string& topic,
+                              std::string_view payload) {
+  if (const auto i = by_topic_.find(topic); i != by_topic_.end())
+    i->second->second.assign(payload);
+  else
+    put(topic, std::string{payload});
+}
+
 void last_value_cache::forget(std::string_view topic) {
   const auto i = by_topic_.find(topic);
   if (i == by_topic_.end())
@@ -20,6 +28,11 @@ void last_value_cache::forget(std::string_view topic) {
   const auto gone = i->second; // owns the key of `i`
   by_topic_.erase(i);
   values_.erase(gone);
+}
+
+const std::string* last_value_cache::find(const std::string& topic) const {
+  const auto i = by_topic_.find(topic);
+  return i == by_topic_.end() ? nullptr : &i->second->second;
 }
 
 std::optional<last_value_cache::entry>

@@ -24,8 +24,14 @@ public:
   /// Replaces what is kept of `topic`.
   void put(const std::string& topic, std::string payload);
 
+  /// As `put`, but copies into the memory that is already there.
+  void assign(const std::string& topic, std::string_view payload);
+
   /// Keeps nothing of `topic` any more.
   void forget(std::string_view topic);
+
+  /// Null where nothing is kept.
+  const std::string* find(const std::string& topic) const;
 
   /// The first topic behind `after` that starts with `prefix`, in the order of
   /// bytes; the first of all without `after`. A walk may pause while topics

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "core/breaker/breaker.hpp"
+#include "core/llm/limits.hpp"
+#include "core/market/refusal.hpp"
 #include "core/market/series.hpp"
 #include "core/time.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -49,6 +52,22 @@ struct ingest_counts {
   std::uint64_t restarts = 0; ///< series dropped for a gap too long to fill
   std::uint64_t dropped_series = 0; ///< idle ones that made room for others
   std::uint64_t refused = 0;
+  std::array<std::uint64_t, refusal_reason_count> refused_by_reason{};
+};
+
+/// The series of one timeframe taken together.
+struct timeframe_status {
+  timeframe frame;
+  std::uint64_t series = 0;
+  unix_ms last_candle{}; ///< when the last candle of any of them came
+};
+
+/// What an endpoint may cost in a day, and what it has today.
+struct budget_status {
+  std::string endpoint;
+  endpoint_limits limits;
+  std::uint64_t calls = 0;
+  double usd = 0;
 };
 
 /// How the journal fares, for `status`. Rows are assessments, transitions, LLM

@@ -2,13 +2,16 @@
 
 #include "core/breaker/breaker.hpp"
 #include "core/cause.hpp"
+#include "core/stats/endpoint_counts.hpp"
 #include "core/stats/latency_histogram.hpp"
+#include "core/stats/recent_window.hpp"
 #include "core/time.hpp"
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace riskbreaker::core {
 
@@ -59,6 +62,11 @@ struct strategy_snapshot {
   std::optional<double> answered_rate; ///< percent; absent without requests
   std::array<std::uint64_t, 3> answers_by_source{}; ///< by `answer_source`
   std::array<std::uint64_t, cause_count> fallbacks_by_cause{};
+
+  recent_counts last_5m; ///< the same, lately
+  /// The same calls by the endpoint that got them, in the order in which they
+  /// were first asked.
+  std::vector<endpoint_counts> endpoints;
 };
 
 /// Adds what the breaker itself knows. `tick` it first: a breaker whose time

@@ -35,7 +35,25 @@ void strategy_stats::call_started() noexcept {
   ++counts_.in_flight;
 }
 
-void strategy_stats::call_finished(const finished_call& x) noexcept {
+endpoint_counts& strategy_stats::counts_of(std::string_view endpoint) {
+  auto& all = counts_.endpoints;
+  auto find = [&](std::string_view name) {
+    return std::find_if(all.begin(), all.end(),
+                        [&](const auto& x) { return x.endpoint == name; });
+  };
+  auto i = find(endpoint);
+  if (i == all.end() && all.size() >= max_endpoints) {
+    endpoint = "other";
+    i = find(endpoint);
+  }
+  if (i != all.end())
+    return *i;
+  all.emplace_back();
+  all.back().endpoint = endpoint;
+  return all.back();
+}
+
+void strategy_stats::call_finished(const finished_call& x) {
   if (counts_.in_flight > 0)
     --counts_.in_flight;
   if (x.attempts == 0)
@@ -48,8 +66,15 @@ void strategy_stats::call_finished(const finished_call& x) noexcept {
   if (std::isfinite(x.cost_usd))
     counts_.cost_usd += x.cost_usd;
   latency_.add(x.latency);
+  auto& mine = counts_of(x.endpoint);
+  mine.durations.add(x.latency);
+  mine.prompt_tokens += x.prompt_tokens;
+  mine.completion_tokens += x.completion_tokens;
+  if (std::isfinite(x.cost_usd))
+    mine.cost_usd += x.cost_usd;
   if (x.verdict == call_verdict::success) {
     ++counts_.successful_calls;
+    ++mine.successful_calls;
     return;
   }
   if (x.verdict == call_verdict::neutral)
@@ -57,6 +82,7 @@ void strategy_stats::call_finished(const finished_call& x) noexcept {
   else
     ++counts_.failed_calls;
   ++at(counts_.failures_by_cause, x.why);
+  ++at(mine.failures_by_cause, x.why);
 }
 
 void strategy_stats::transition(breaker_state from, breaker_state to) noexcept {

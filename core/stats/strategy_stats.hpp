@@ -6,8 +6,11 @@
 #include "core/stats/strategy_snapshot.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace riskbreaker::core {
 
@@ -20,6 +23,7 @@ struct finished_call {
   std::uint64_t prompt_tokens = 0;
   std::uint64_t completion_tokens = 0;
   double cost_usd = 0;
+  std::string_view endpoint{}; ///< empty: it got no further
 };
 
 /// Counts what happened to one strategy since the start. One function an event,
@@ -38,14 +42,21 @@ public:
   /// Late results count as well: the call was made and paid. A call that was
   /// stopped by our own limits before its first request is not an LLM call and
   /// only leaves `in_flight`.
-  void call_finished(const finished_call& x) noexcept;
+  void call_finished(const finished_call& x);
 
   void transition(breaker_state from, breaker_state to) noexcept;
 
-  /// All numbers but the breaker's own; `add_breaker` brings those.
+  /// All numbers but the breaker's own, which `add_breaker` brings, and those
+  /// of the last minutes.
   strategy_snapshot snapshot() const;
 
+  /// So many endpoints have counts of their own; further names, which reloads
+  /// may bring without end, share those of "other".
+  static constexpr std::size_t max_endpoints = 64;
+
 private:
+  endpoint_counts& counts_of(std::string_view endpoint);
+
   strategy_snapshot counts_; // rates and percentiles are left empty
   latency_histogram latency_;
 };

@@ -30,6 +30,14 @@ TEST_CASE_METHOD(system_fixture,
   CHECK(by(core::cause::llm_server_error) == 1);
   CHECK(by(core::cause::low_confidence) == 1);
   CHECK(x.transitions == 0);
+  CHECK(x.last_5m.total_calls == 3);
+  CHECK(x.last_5m.requests == 3);
+  CHECK(x.last_5m.fallbacks == 2);
+  REQUIRE(x.endpoints.size() == 1);
+  CHECK(x.endpoints[0].endpoint == "sim");
+  CHECK(x.endpoints[0].successful_calls == 2);
+  CHECK(x.endpoints[0].prompt_tokens == 200);
+  CHECK(x.endpoints[0].durations.count() == 3);
 
   CHECK(reports.size() == 1); // at the start, for late subscribers
   advance(10s - 1ns);
@@ -64,4 +72,49 @@ TEST_CASE_METHOD(system_fixture, "stats: a strategy that went is dropped",
   auto got = ask<messages::stats_listing>(*this, stats, atom::query_v);
   REQUIRE(got);
   CHECK(got->strategies.empty());
+}
+
+TEST_CASE_METHOD(
+  system_fixture,
+  "stats: after five minutes the last ones are empty, the totals "
+  "are not",
+  "[stats]") {
+  start();
+  llm->script = {answer()};
+  push({candle()});
+  auto last = [&] {
+    auto got = ask<messages::stats_listing>(*this, stats, atom::query_v);
+    REQUIRE(got);
+    return got->strategies.at(0).counts;
+  };
+  CHECK(last().last_5m.success_rate == 100.0);
+  advance(290s);
+  CHECK(last().last_5m.total_calls == 1);
+  advance(10s);
+  CHECK(last().last_5m.total_calls == 0);
+  CHECK_FALSE(last().last_5m.success_rate);
+  CHECK(last().total_calls == 1);
+}
+
+TEST_CASE_METHOD(system_fixture,
+                 "ingest: its report says what was refused, why, and when the "
+                 "last candle of a timeframe came",
+                 "[ingest]") {
+  start();
+  push({candle(), "nonsense", candle(0, "no pair"), "nonsense"});
+  auto came = wall();
+  advance(30s);
+  auto got = ask<messages::ingest_report>(*this, ingest, atom::query_v);
+  REQUIRE(got);
+  auto of = [&](core::refusal_reason x) {
+    return got->counts.refused_by_reason[static_cast<std::size_t>(x)];
+  };
+  CHECK(of(core::refusal_reason::malformed) == 2);
+  CHECK(of(core::refusal_reason::bad_pair) == 1);
+  CHECK(got->counts.refused == 3);
+  REQUIRE(got->timeframes.size() == 1);
+  CHECK(got->timeframes[0].frame.name() == "5m");
+  CHECK(got->timeframes[0].series == 1);
+  CHECK(came - got->timeframes[0].last_candle <= 1ms);
+  CHECK(got->timeframes[0].last_candle <= came);
 }

@@ -69,7 +69,7 @@ TEST_CASE("a slow ingest holds the pusher back and loses nothing",
     "transport": {"candles": {"bind": "tcp://127.0.0.1:*"},
                   "results": {"bind": "tcp://127.0.0.1:*"},
                   "control": {"bind": "tcp://127.0.0.1:*"}},
-    "journal": {"path": null},
+    "http": {"bind": null}, "journal": {"path": null},
     "strategies": {"s": {"llm": {"endpoints": []}}}})");
   REQUIRE(loaded.value);
   app::daemon_options options{std::move(*loaded.value), {}, {}};

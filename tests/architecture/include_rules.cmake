@@ -7,14 +7,14 @@ cmake_minimum_required(VERSION 3.25)
 #   cmake -D ROOT=<project> -P include_rules.cmake
 
 set(caf "caf/")
-set(wire "zmq|curl/|nlohmann/|simdjson|boost/|zlib|sqlite3")
+set(wire "zmq|curl/|nlohmann/|simdjson|boost/|zlib|sqlite3|prometheus/")
 set(log "spdlog/|fmt/")
 set(cli "CLI/")
 
 set(forbidden_in_core      "messages/|transport/|config/|actors/|app/|${caf}|${wire}|${log}|${cli}")
 set(forbidden_in_messages  "transport/|config/|actors/|app/|${wire}|${log}|${cli}")
 set(forbidden_in_transport "messages/|config/|actors/|app/|${caf}|${log}|${cli}")
-set(forbidden_in_config    "messages/|transport/|actors/|app/|${caf}|zmq|curl/|simdjson|boost/|sqlite3|${log}|${cli}")
+set(forbidden_in_config    "messages/|transport/|actors/|app/|${caf}|zmq|curl/|simdjson|boost/|sqlite3|prometheus/|${log}|${cli}")
 set(forbidden_in_actors    "config/|app/|${wire}|${cli}")
 
 foreach(folder IN ITEMS core messages transport config actors)

@@ -3,28 +3,28 @@
 // subscriber), one-candle JSON frames.
 //
 //   pipeline_bench [CANDLES] [ROUNDS] [all|llm|none]
+//   pipeline_bench [CANDLES] [ROUNDS] web
 //
-// The third runs it with a journal that keeps those assessments.
+// The third runs it with a journal that keeps those assessments; `web` compares
+// the daemon with itself while 200 clients listen to events and 50 scrapes a
+// second are answered, all on the same cores.
 
 #include "app/daemon.hpp"
 #include "tests/bench/bench_journal.hpp"
 #include "tests/bench/child.hpp"
+#include "tests/bench/pipeline_peers.hpp"
 
 #include <spdlog/spdlog.h>
 #include <zmq.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -33,115 +33,7 @@
 namespace {
 
 using namespace riskbreaker;
-using clock_type = std::chrono::steady_clock;
-
-constexpr int pair_count = 100;
-constexpr std::int64_t first_open = 1'600'000'200'000;
-constexpr std::int64_t five_minutes = 300'000;
-constexpr std::int64_t max_candles = 2'000'000;
-
-/// What the processes tell each other; the clock is the machine's.
-struct shared_board {
-  std::atomic<bool> subscribed;
-  std::atomic<std::int64_t> received;
-  std::atomic<std::int64_t> first_ns;
-  std::atomic<std::int64_t> last_ns;
-  std::atomic<double> system_cpu;
-  std::int64_t sent_ns[max_candles];
-  std::int64_t latency_ns[max_candles];
-};
-
-std::int64_t now_ns() {
-  return clock_type::now().time_since_epoch().count();
-}
-
-std::string frame(std::int64_t i) {
-  char out[256];
-  auto close = 100.0 + double((i * 7919) % 1000) / 100;
-  auto n = std::snprintf(
-    out, sizeof out,
-    R"({"pair":"P%02d/USDT","timeframe":"5m","time":%lld,"open":%.2f,)"
-    R"("high":%.2f,"low":%.2f,"close":%.2f,"volume":12.5})",
-    int(i % pair_count),
-    static_cast<long long>(first_open + i / pair_count * five_minutes), close,
-    close + 1, close - 1, close);
-  return {out, static_cast<std::size_t>(n)};
-}
-
-/// Which candle a message is about; works on both systems' output.
-std::int64_t index_of(std::string_view x) {
-  auto pair = x.find("\"pair\":\"P");
-  auto time = x.find("\"candle_time\":");
-  auto skip = std::strlen("\"candle_time\":");
-  if (time == x.npos) {
-    time = x.find("\"time\":");
-    skip = std::strlen("\"time\":");
-  }
-  if (pair == x.npos || time == x.npos)
-    return -1;
-  int p = 0;
-  std::int64_t t = 0;
-  std::from_chars(x.data() + pair + 9, x.data() + pair + 11, p);
-  std::from_chars(x.data() + time + skip, x.data() + x.size(), t);
-  return (t - first_open) / five_minutes * pair_count + p;
-}
-
-void subscribe(shared_board& board, const std::string& endpoint,
-               std::int64_t count) {
-  zmq::context_t context;
-  zmq::socket_t socket{context, zmq::socket_type::sub};
-  socket.set(zmq::sockopt::rcvhwm, 0);
-  socket.set(zmq::sockopt::rcvtimeo, 10'000);
-  socket.set(zmq::sockopt::subscribe, "risk.");
-  socket.set(zmq::sockopt::subscribe, "{");
-  socket.connect(endpoint);
-  std::this_thread::sleep_for(std::chrono::milliseconds{300});
-  board.subscribed = true;
-  zmq::message_t x;
-  for (std::int64_t i = 0; i < count; ++i) {
-    if (!socket.recv(x))
-      break;
-    if (socket.get(zmq::sockopt::rcvmore) && !socket.recv(x))
-      break;
-    auto t = now_ns();
-    if (i == 0)
-      board.first_ns = t;
-    board.last_ns = t;
-    auto index = index_of(x.to_string_view());
-    if (index >= 0 && index < max_candles)
-      board.latency_ns[i] = t - board.sent_ns[index];
-    board.received = i + 1;
-  }
-}
-
-void push(shared_board& board, const std::string& endpoint, std::int64_t count,
-          double rate) {
-  std::vector<std::string> frames;
-  for (std::int64_t i = 0; i < count; ++i)
-    frames.push_back(frame(i));
-  zmq::context_t context;
-  zmq::socket_t socket{context, zmq::socket_type::push};
-  socket.set(zmq::sockopt::sndtimeo, 10'000);
-  socket.connect(endpoint);
-  while (!board.subscribed)
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  auto began = clock_type::now();
-  for (std::int64_t i = 0; i < count; ++i) {
-    if (rate > 0)
-      std::this_thread::sleep_until(
-        began + std::chrono::nanoseconds{std::int64_t(double(i) / rate * 1e9)});
-    board.sent_ns[i] = now_ns();
-    socket.send(zmq::buffer(frames[static_cast<std::size_t>(i)]),
-                zmq::send_flags::none);
-  }
-}
-
-double cpu_seconds() {
-  rusage x{};
-  getrusage(RUSAGE_SELF, &x);
-  return double(x.ru_utime.tv_sec + x.ru_stime.tv_sec)
-         + double(x.ru_utime.tv_usec + x.ru_stime.tv_usec) / 1e6;
-}
+using namespace riskbreaker::bench;
 
 /// Tells the parent its two addresses by a pipe, then works until killed.
 void forward(int tell, shared_board& board) {
@@ -165,7 +57,7 @@ void forward(int tell, shared_board& board) {
 }
 
 void run_daemon(int tell, shared_board& board,
-                const config::journal_settings& journal) {
+                const config::journal_settings& journal, bool web = false) {
   spdlog::set_level(spdlog::level::off);
   auto loaded = config::load_text(R"({
     "transport": {"candles": {"bind": "tcp://127.0.0.1:*"},
@@ -175,9 +67,13 @@ void run_daemon(int tell, shared_board& board,
   if (!loaded.value)
     return;
   loaded.value->journal = journal;
+  loaded.value->http.bind.reset();
+  if (web)
+    loaded.value->http.bind = "127.0.0.1:0";
   app::daemon system{{std::move(*loaded.value), {}, {}}};
   system.start();
-  auto text = system.candles_endpoint() + " " + system.results_endpoint();
+  auto text = system.candles_endpoint() + " " + system.results_endpoint() + " "
+              + system.web_url();
   if (write(tell, text.data(), text.size()) < 0)
     return;
   for (;;) {
@@ -196,27 +92,41 @@ struct outcome {
 
 outcome measure(shared_board& board,
                 const std::function<void(int, shared_board&)>& system,
-                std::int64_t count, double rate) {
+                std::int64_t count, double rate, int listeners = 0) {
   board.subscribed = false;
   board.received = 0;
   board.system_cpu = 0;
   int ends[2];
   if (pipe(ends) != 0)
     std::exit(1);
-  auto system_pid = bench::in_child([&] { system(ends[1], board); });
+  auto system_pid = in_child([&] { system(ends[1], board); });
   char text[256] = {};
   if (read(ends[0], text, sizeof text - 1) <= 0)
     std::exit(1);
   std::string both{text};
   auto in = both.substr(0, both.find(' '));
   auto out = both.substr(both.find(' ') + 1);
-  auto sub_pid = bench::in_child([&] { subscribe(board, out, count); });
-  auto push_pid = bench::in_child([&] { push(board, in, count, rate); });
+  out = out.substr(0, out.find(' '));
+  pid_t load_pid = 0;
+  if (listeners > 0) {
+    auto port = std::atoi(both.c_str() + both.rfind(':') + 1);
+    board.web.ready = false;
+    load_pid = in_child([&] {
+      run_web_load(static_cast<std::uint16_t>(port), listeners, 50, board.web);
+    });
+    while (!board.web.ready)
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  auto sub_pid = in_child([&] { subscribe(board, out, count); });
+  auto push_pid = in_child([&] { push(board, in, count, rate); });
   waitpid(push_pid, nullptr, 0);
   waitpid(sub_pid, nullptr, 0);
   std::this_thread::sleep_for(std::chrono::milliseconds{40});
-  kill(system_pid, SIGKILL);
-  waitpid(system_pid, nullptr, 0);
+  for (auto pid : {load_pid, system_pid})
+    if (pid > 0) {
+      kill(pid, SIGKILL);
+      waitpid(pid, nullptr, 0);
+    }
   close(ends[0]);
   close(ends[1]);
   outcome x;
@@ -235,6 +145,42 @@ outcome measure(shared_board& board,
   return x;
 }
 
+/// The daemon without its HTTP server, with it, and with many who look. Each
+/// round measures all, in turns, so that a machine that gets slower harms all.
+int compare_web(shared_board& board, std::int64_t count, int rounds) {
+  constexpr int listeners = 200;
+  bench_journal journal{""};
+  std::vector<double> ratios;
+  bool lost = false;
+  for (int i = 0; i < rounds; ++i) {
+    outcome ways[3]; // off, alone, watched
+    for (int turn = 0; turn < 3; ++turn) {
+      auto way = (turn + i) % 3;
+      auto daemon = [&](int tell, shared_board& told) {
+        run_daemon(tell, told, journal.settings(), way > 0);
+      };
+      ways[way] = measure(board, daemon, count, 0, way == 2 ? listeners : 0);
+      lost |= ways[way].received != count;
+    }
+    ratios.push_back(ways[2].per_second / ways[1].per_second);
+    std::printf("no HTTP server %8.0f/s (%.2f us cpu)  alone %8.0f/s (%.2f us "
+                "cpu)  %d listeners, 50 scrapes/s %8.0f/s (%.2f us cpu)  "
+                "ratio of the last two %.3f\n",
+                ways[0].per_second, ways[0].cpu_us, ways[1].per_second,
+                ways[1].cpu_us, listeners, ways[2].per_second, ways[2].cpu_us,
+                ratios.back());
+  }
+  std::sort(ratios.begin(), ratios.end());
+  std::printf("web  median ratio %.3f (target 0.95), %.1f MB of events, "
+              "%lld scrapes, %lld listeners cut off\n",
+              ratios[ratios.size() / 2], double(board.web.bytes) / 1e6,
+              static_cast<long long>(board.web.scrapes),
+              static_cast<long long>(board.web.gone));
+  if (lost)
+    std::fprintf(stderr, "pipeline_bench: candles were lost\n");
+  return lost || board.web.gone > 0 || board.web.scrapes == 0 ? 1 : 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -246,7 +192,9 @@ int main(int argc, char** argv) {
   if (memory == MAP_FAILED)
     return 1;
   auto& board = *new (memory) shared_board;
-  bench::bench_journal journal{argc > 3 ? argv[3] : ""};
+  if (argc > 3 && std::string_view{argv[3]} == "web")
+    return compare_web(board, count, rounds);
+  bench_journal journal{argc > 3 ? argv[3] : ""};
   auto daemon = [&](int tell, shared_board& told) {
     journal.forget(); // or the candles would be duplicates
     run_daemon(tell, told, journal.settings());

@@ -13,6 +13,7 @@ import zmq
 
 from peers import (BINARY, Daemon, MockLlm, Process, Subscriber, ask, candle, config, last_closed,
                    pusher)
+from web_peers import TOKEN, Listener, WebDaemon, web_config
 
 
 def run(*args, **kwargs):
@@ -207,10 +208,11 @@ class Secrets(unittest.TestCase):
     def test_the_key_is_nowhere(self):
         key = "sk-or-v1-0123456789abcdef"
         with MockLlm() as llm:
-            settings = config(llm.url, llm={"api_timeout": 0.5, "call_deadline": 1},
-                              breaker={"failure_threshold": 100, "recovery_timeout": 0.2})
+            settings = web_config(llm.url, llm={"api_timeout": 0.5, "call_deadline": 1},
+                                  breaker={"failure_threshold": 100, "recovery_timeout": 0.2})
             settings["llm"]["endpoints"]["sim"]["api_key_env"] = "SOME_KEY"
-            with Daemon(settings, {"SOME_KEY": key}, ("--log-level", "trace")) as daemon:
+            with WebDaemon(settings, env={"SOME_KEY": key},
+                           args=("--log-level", "trace")) as daemon:
                 sub = Subscriber(daemon.results, "")
                 push = pusher(daemon.candles)
                 for i, fault in enumerate(("ok", "status:404", "auth", "hang", "reset", "status:500")):
@@ -219,11 +221,20 @@ class Secrets(unittest.TestCase):
                     sub.wait_count("risk.", i + 1)
                     ask(daemon.control, {"cmd": "breaker", "strategy": "s", "action": "reset"})
                 replies = [ask(daemon.control, {"cmd": x}) for x in ("config", "status", "stats")]
+                replies += [daemon.get(x).body.decode() for x in (
+                    "/", "/dashboard.js", "/metrics", "/readyz", "/api/info", "/api/config",
+                    "/api/status", "/api/stats", "/api/series", "/api/latest",
+                    "/api/transitions", "/api/assessments")]
+                listener = Listener(daemon)
+                listener.wait(lambda all_: len(all_) >= 9)  # last values and a heartbeat
+                replies.append(listener.events)
                 self.assertEqual(llm.counts()["with_key"], llm.counts()["chats"])
                 daemon.stop()
                 seen = "\n".join(daemon.lines + daemon.out) + json.dumps([sub.messages, replies])
                 self.assertNotIn(key, seen)
+                self.assertNotIn(TOKEN, seen)
                 self.assertIn("attempt", seen)
+                listener.close()
                 sub.close()
 
 

@@ -131,7 +131,8 @@ TEST_CASE("stats come per strategy, with the candles beside them",
   snapshot.total_calls = 4;
   core::breaker_status state;
   state.state = core::breaker_state::forced_open;
-  core::ingest_counts ingest{10, 1, 2, 3, 4, 5, 6, 8, 7};
+  core::ingest_counts ingest{10, 1, 2, 3, 4, 5, 6, 8, 7, {}};
+  ingest.refused_by_reason[0] = 7;
   auto x
     = json::parse(codec()->stats("", {{snapshot, state}}, ingest, at(1'000)));
   CHECK(x["ok"] == true);
@@ -147,7 +148,8 @@ TEST_CASE("stats come per strategy, with the candles beside them",
                  {"forming", 5},
                  {"restarts", 6},
                  {"dropped_series", 8},
-                 {"refused", 7}}));
+                 {"refused", 7},
+                 {"refused_by_reason", {{"malformed", 7}}}}));
 }
 
 TEST_CASE("a breaker command is answered with the new state",

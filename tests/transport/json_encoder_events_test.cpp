@@ -71,6 +71,7 @@ TEST_CASE("statistics have the contract's names", "[json_encoder]") {
   x.cost_usd = 0.05;
   x.in_flight = 2;
   x.transitions = 5;
+  x.last_5m = {4, 4, 1, 3, 2, 1, 66.5, 100.0};
   core::breaker_status state;
   state.state = core::breaker_state::open;
   state.state_since = at(1'700'000'000'000);
@@ -105,7 +106,16 @@ TEST_CASE("statistics have the contract's names", "[json_encoder]") {
        {"tokens", {{"prompt", 9'000}, {"completion", 600}}},
        {"cost_usd", 0.05},
        {"in_flight", 2},
-       {"transitions", 5}}));
+       {"transitions", 5},
+       {"last_5m",
+        {{"total_calls", 3},
+         {"successful_calls", 2},
+         {"failed_calls", 1},
+         {"success_rate", 66.5},
+         {"requests", 4},
+         {"answered", 4},
+         {"answered_rate", 100},
+         {"fallbacks", 1}}}}));
 }
 
 TEST_CASE("statistics without a call claim no rate and no latency",

@@ -1,0 +1,64 @@
+#include "core/stats/recent_window.hpp"
+
+namespace riskbreaker::core {
+
+namespace {
+
+std::optional<double> percent(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0)
+    return std::nullopt;
+  return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+} // namespace
+
+std::int64_t recent_window::number_of(steady_time t) noexcept {
+  return t.time_since_epoch() / step;
+}
+
+recent_window::slot& recent_window::at(steady_time now) noexcept {
+  auto number = number_of(now);
+  auto& out = slots_[static_cast<std::size_t>(number) % slots];
+  if (out.number != number)
+    out = slot{number};
+  return out;
+}
+
+void recent_window::answered(answer_source source, steady_time now) noexcept {
+  auto& x = at(now);
+  ++x.answered;
+  x.fallbacks += source == answer_source::fallback ? 1 : 0;
+}
+
+void recent_window::call_finished(call_verdict verdict,
+                                  steady_time now) noexcept {
+  auto& x = at(now);
+  if (verdict == call_verdict::success)
+    ++x.successful;
+  else if (verdict == call_verdict::neutral)
+    ++x.neutral;
+  else
+    ++x.failed;
+}
+
+recent_counts recent_window::sum(steady_time now) const noexcept {
+  recent_counts out;
+  auto newest = number_of(now);
+  for (const auto& x : slots_) {
+    if (x.number < 0 || x.number > newest
+        || newest - x.number >= static_cast<std::int64_t>(slots))
+      continue;
+    out.answered += x.answered;
+    out.fallbacks += x.fallbacks;
+    out.successful_calls += x.successful;
+    out.failed_calls += x.failed;
+    out.total_calls += x.successful + x.failed + x.neutral;
+  }
+  // As in the totals: a request is counted with its final answer.
+  out.requests = out.answered;
+  out.success_rate = percent(out.successful_calls, out.total_calls);
+  out.answered_rate = percent(out.answered, out.requests);
+  return out;
+}
+
+} // namespace riskbreaker::core
