@@ -151,7 +151,7 @@ class View(DashboardCase):
               file=sys.stderr)
         self.assertLess(longest, 500)
         self.assertLessEqual(
-            self.browser.get("document.querySelectorAll('#entries li').length"), 200)
+            self.browser.get("document.querySelectorAll('#entries li').length"), 100)
         self.assert_clean()
 
     def test_nothing_yet_and_a_phone(self):
