@@ -84,7 +84,9 @@ const handlers = {
   },
   risk: (x) => {
     hear_time(x.issued_at);
+    const before = store.rows.size;
     const row = store.add_final(x);
+    if (store.rows.size !== before) refresh_soon(false, 1000); // the daemon has more series
     if (row.key === past.key && past.history.add(x)) show_history(gate_of(x.strategy));
     feed_add("risk", x, server_now());
   },
