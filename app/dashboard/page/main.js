@@ -100,7 +100,8 @@ const handlers = {
   stats: (x) => store.add_stats(x.strategy, x, server_now(), Date.now()),
   config: (x) => {
     store.config_event = x;
-    feed_add("config", x, server_now());
+    // It has no time of its own: as a last value it may be of days ago.
+    if (!seen.replaying) feed_add("config", x, server_now());
     refresh(true);
   },
   "ingest.rejected": (x) => feed_add("rejected", x, server_now()),
