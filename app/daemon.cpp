@@ -77,7 +77,10 @@ public:
     client_ = transport::make_curl_client(std::move(http));
     journal_.emplace(system_, options_.settings, boot_, system_now, faults_);
     actors_.emplace(system_, daemon_parts{options_, boot_, system_now, out_,
-                                          web_, client_, faults_, *journal_});
+                                          web_, client_, faults_, *journal_,
+                                          [reactor = reactor_](auto clients) {
+                                            reactor->admit(std::move(clients));
+                                          }});
   }
 
   ~impl() {

@@ -113,10 +113,7 @@ daemon_actors::daemon_actors(caf::actor_system& system, const daemon_parts& x) {
   keeper_ = system.spawn<caf::detached>(
     config_keeper,
     config_keeper_config{x.options.files, x.options.env, settings, x.faults,
-                         x.options.watch,
-                         [reactor = x.reactor](core::client_lists clients) {
-                           reactor->admit(std::move(clients));
-                         }},
+                         x.options.watch, x.admit},
     config_keeper_peers{supervisor_, ingest_, stats_, publisher_, control_});
   caf::anon_send(control_, keeper_);
 }

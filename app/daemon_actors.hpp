@@ -3,12 +3,14 @@
 #include "actors/interfaces.hpp"
 #include "app/daemon.hpp"
 #include "app/daemon_journal.hpp"
+#include "core/client_lists.hpp"
 #include "transport/http_client.hpp"
 #include "transport/outbox.hpp"
 #include "transport/web_server.hpp"
 
 #include <caf/actor_system.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +26,8 @@ struct daemon_parts {
   std::shared_ptr<transport::http_client> client;
   std::shared_ptr<actors::fault_ledger> faults;
   daemon_journal& journal;
+  /// Changes who may connect, under CURVE.
+  std::function<void(core::client_lists)> admit;
 };
 
 /// The daemon's actors, wired to each other.

@@ -27,8 +27,17 @@ inline constexpr std::int64_t first_open = 1'600'000'200'000;
 inline constexpr std::int64_t five_minutes = 300'000;
 inline constexpr std::int64_t max_candles = 2'000'000;
 
+/// CURVE keys of all; empty texts: no encryption.
+struct board_keys {
+  char server_public[41];
+  char server_secret[41];
+  char client_public[41];
+  char client_secret[41];
+};
+
 /// What the processes tell each other; the clock is the machine's.
 struct shared_board {
+  board_keys keys;
   std::atomic<bool> subscribed;
   std::atomic<std::int64_t> received;
   std::atomic<std::int64_t> first_ns;
@@ -74,6 +83,14 @@ inline std::int64_t index_of(std::string_view x) {
   return (t - first_open) / five_minutes * pair_count + p;
 }
 
+inline void use_keys(zmq::socket_t& socket, const board_keys& keys) {
+  if (keys.server_public[0] == 0)
+    return;
+  socket.set(zmq::sockopt::curve_serverkey, std::string{keys.server_public});
+  socket.set(zmq::sockopt::curve_publickey, std::string{keys.client_public});
+  socket.set(zmq::sockopt::curve_secretkey, std::string{keys.client_secret});
+}
+
 inline void subscribe(shared_board& board, const std::string& endpoint,
                       std::int64_t count) {
   zmq::context_t context;
@@ -82,6 +99,7 @@ inline void subscribe(shared_board& board, const std::string& endpoint,
   socket.set(zmq::sockopt::rcvtimeo, 10'000);
   socket.set(zmq::sockopt::subscribe, "risk.");
   socket.set(zmq::sockopt::subscribe, "{");
+  use_keys(socket, board.keys);
   socket.connect(endpoint);
   std::this_thread::sleep_for(std::chrono::milliseconds{300});
   board.subscribed = true;
@@ -110,6 +128,7 @@ inline void push(shared_board& board, const std::string& endpoint,
   zmq::context_t context;
   zmq::socket_t socket{context, zmq::socket_type::push};
   socket.set(zmq::sockopt::sndtimeo, 10'000);
+  use_keys(socket, board.keys);
   socket.connect(endpoint);
   while (!board.subscribed)
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
