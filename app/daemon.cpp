@@ -67,7 +67,7 @@ public:
       sockets.curve = {curve->secret_key, curve->clients};
     reactor_ = transport::make_reactor(std::move(sockets));
     out_ = reactor_;
-    web_ = open_web_server(options_.settings, boot_);
+    web_ = open_web_server(options_.settings, boot_, faults_);
     if (web_)
       out_ = transport::make_web_outbox(reactor_, web_);
     transport::http_client_config http;

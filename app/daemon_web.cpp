@@ -3,6 +3,9 @@
 #include "app/assets.hpp"
 #include "app/version.hpp"
 
+#include <chrono>
+#include <utility>
+
 namespace riskbreaker::app {
 
 namespace {
@@ -19,7 +22,8 @@ transport::web_page page_of(const char* type, const asset& x) {
 } // namespace
 
 std::shared_ptr<transport::web_server>
-open_web_server(const config::settings& settings, const std::string& boot) {
+open_web_server(const config::settings& settings, const std::string& boot,
+                std::shared_ptr<actors::fault_ledger> faults) {
   if (!settings.http.bind)
     return nullptr;
   transport::web_server_config out;
@@ -27,6 +31,9 @@ open_web_server(const config::settings& settings, const std::string& boot) {
   out.site.version = version();
   out.site.boot = boot;
   out.site.token = settings.http.token;
+  out.on_fault = [faults](const std::string& what) {
+    faults->note("http_server", what, std::chrono::steady_clock::now());
+  };
   out.site.pages = {
     {"/", page_of(html, assets::dashboard_html)},
     {"/dashboard.css", page_of(css, assets::dashboard_css)},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/fault_ledger.hpp"
 #include "config/settings.hpp"
 #include "transport/web_server.hpp"
 
@@ -12,6 +13,7 @@ namespace riskbreaker::app {
 /// null. Throws `std::runtime_error` with a line for the user if it cannot be
 /// bound.
 std::shared_ptr<transport::web_server>
-open_web_server(const config::settings& settings, const std::string& boot);
+open_web_server(const config::settings& settings, const std::string& boot,
+                std::shared_ptr<actors::fault_ledger> faults);
 
 } // namespace riskbreaker::app

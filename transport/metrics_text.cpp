@@ -19,15 +19,10 @@ constexpr std::array<core::breaker_state, core::breaker_state_count> states{
   core::breaker_state::forced_closed};
 
 /// Who may have faults, by the names they are noted with.
-constexpr std::array actors{"breaker_supervisor",
-                            "candle_ingest",
-                            "config_keeper",
-                            "control",
-                            "fallback_scorer",
-                            "journal",
-                            "llm_caller",
-                            "publisher",
-                            "stats"};
+constexpr std::array actors{
+  "breaker_supervisor", "candle_ingest", "config_keeper", "control",
+  "fallback_scorer",    "http_server",   "journal",       "llm_caller",
+  "publisher",          "stats"};
 
 /// Whether calls end like this; others among the causes are of answers.
 bool is_outcome(core::cause x) {

@@ -131,27 +131,26 @@ web_board::last_values(std::string& after, event_kinds kinds, std::size_t bytes,
                        bool& done) const {
   const std::lock_guard guard{mutex_};
   std::vector<event> out;
-  // Topics that are passed over cost time as well: a look at so many is enough.
-  constexpr int max_steps = 2'000;
-  std::optional<std::string_view> last;
-  if (!after.empty())
-    last = after;
   done = false;
-  for (int i = 0; i < max_steps && bytes > 0; ++i) {
-    const auto x = last_.next({}, last);
+  while (bytes > 0) {
+    const auto x
+      = after.empty() ? last_.next({}, std::nullopt) : last_.next({}, after);
     if (!x) {
       done = true;
-      return out;
+      break;
     }
-    last = x->topic;
     const auto kind = kind_of(x->topic);
-    if (!kind || (kinds & bit_of(*kind)) == 0)
+    if (kind && (kinds & bit_of(*kind)) == 0) {
+      // Over all its topics at once: behind a name comes a dot, and then this.
+      after = std::string{to_string(*kind)} + '/';
+      continue;
+    }
+    after = std::string{x->topic};
+    if (!kind)
       continue;
     bytes -= std::min(bytes, x->topic.size() + x->payload->size());
-    out.push_back({*kind, std::string{x->topic}, *x->payload});
+    out.push_back({*kind, after, *x->payload});
   }
-  if (last)
-    after = std::string{*last};
   return out;
 }
 

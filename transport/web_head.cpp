@@ -65,6 +65,8 @@ std::string make_head(const web_head& x) {
     out.append("ETag: ").append(x.etag).append("\r\n");
   if (!x.allow.empty())
     out.append("Allow: ").append(x.allow).append("\r\n");
+  if (x.how == web_length::until_close)
+    out += "X-Accel-Buffering: no\r\n"; // or nginx would collect events
   if (x.status == 401)
     out += "WWW-Authenticate: Bearer\r\n";
   if (x.status == 503)

@@ -243,7 +243,10 @@ unsigned status_of(std::string_view body) {
   const auto error = tree.is_object() ? tree.find("error") : tree.end();
   if (!tree.is_object() || error == tree.end() || !error->is_object())
     return 500;
-  const auto code = error->value("code", std::string{});
+  const auto found = error->find("code");
+  const auto code = found != error->end() && found->is_string()
+                      ? found->get<std::string>()
+                      : std::string{"internal"};
   if (code == "timeout" || code == "not_available")
     return 503;
   if (code == "unknown_strategy" || code == "unknown_series"

@@ -77,7 +77,11 @@ private:
 
   void on_accepted(tcp::socket socket);
   void on_gone(const session_ptr& x);
+  /// Whether `f` has come to its end; if not, the fault is told.
+  template <class F>
+  bool outlive(F f);
   void on_request(const session_ptr& x, const web_request& request);
+  void serve(const session_ptr& x, const web_request& request);
   void ask(const session_ptr& x, const ask_control* command);
   void on_reply(const control_reply& x);
   void on_overdue(std::uint64_t id);
@@ -111,7 +115,8 @@ void beast_server::start(web_handlers handlers) {
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
     pthread_setname_np(pthread_self(), "http-server");
     const auto work = asio::make_work_guard(io_);
-    io_.run();
+    while (!io_.stopped())
+      outlive([this] { io_.run(); });
   }};
 }
 
@@ -127,6 +132,19 @@ void beast_server::stop() {
     io_.stop();
   });
   thread_.join();
+  handlers_ = {}; // they hold those who hold us
+}
+
+template <class F>
+bool beast_server::outlive(F f) {
+  try {
+    f();
+    return true;
+  } catch (const std::exception& x) {
+    if (config_.on_fault)
+      config_.on_fault(x.what());
+  }
+  return false;
 }
 
 web_counts beast_server::counts() const {
@@ -171,6 +189,12 @@ void beast_server::on_gone(const session_ptr& x) {
 void beast_server::on_request(const session_ptr& x,
                               const web_request& request) {
   ++requests_;
+  // Whoever gets no answer for a mistake of ours must not wait for it.
+  if (!outlive([&] { serve(x, request); }))
+    x->drop();
+}
+
+void beast_server::serve(const session_ptr& x, const web_request& request) {
   auto action = judge(request, config_.site);
   if (auto* done = std::get_if<web_reply>(&action))
     x->answer(*done);
@@ -230,8 +254,11 @@ void beast_server::on_reply(const control_reply& x) {
     std::from_chars(x.route[1].data(), x.route[1].data() + x.route[1].size(),
                     id);
   auto asked = open_.extract(id);
-  if (!asked.empty()) // or it came too late
-    asked.mapped().client->answer(reply_of(asked.mapped(), x.body));
+  if (asked.empty()) // it came too late
+    return;
+  const auto& client = asked.mapped().client;
+  if (!outlive([&] { client->answer(reply_of(asked.mapped(), x.body)); }))
+    client->drop();
 }
 
 web_reply beast_server::reply_of(const open_request& asked,

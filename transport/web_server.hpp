@@ -20,6 +20,8 @@ struct web_server_config {
   std::chrono::milliseconds patience{5'000};
   std::chrono::milliseconds metrics_patience{1'000};
   web_limits limits{};
+  /// Told what an exception says that the server has outlived; on its thread.
+  std::function<void(const std::string&)> on_fault{};
 };
 
 /// Whom the server asks; called on its thread, must not block. The answer comes

@@ -67,8 +67,11 @@ TEST_CASE("the last value of every topic is kept, piece by piece",
     CHECK(all_last(x, bit_of(event_kind::stats), bytes) == list{"stats.a2"});
   }
   CHECK(all_last(x, bit_of(event_kind::breaker), 1000).empty());
+  x.publish({frame("risk.z", "7"), frame("riskz", "8"), frame("config", "9")});
+  CHECK(all_last(x, bit_of(event_kind::config) | bit_of(event_kind::stats), 1)
+        == list{"config9", "stats.a2"});
   CHECK(all_last(web_board{}, all_event_kinds, 1000).empty());
-  CHECK(x.published() == 6);
+  CHECK(x.published() == 9);
 }
 
 TEST_CASE("a topic that goes while it is looked at does no harm",

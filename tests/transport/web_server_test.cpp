@@ -24,11 +24,17 @@ struct web_fixture {
     config.metrics_patience = 200ms;
     config.site.version = "1.2.3";
     config.site.pages["/"] = {"text/html", page, "sha256-x"};
+    config.on_fault = [this](const std::string& what) {
+      fault = what;
+      ++faults;
+    };
     server = make_web_server(std::move(config));
     web_handlers handlers;
     handlers.control
       = [this](std::vector<std::string> route, std::string body) {
           asked = body;
+          if (body.find("config") != body.npos)
+            throw std::runtime_error("planted");
           if (answers)
             server->reply(
               {std::move(route), R"({"ok":true,"asked":)" + body + "}"});
@@ -62,6 +68,8 @@ struct web_fixture {
   std::string page = "<p>the page</p>";
   std::atomic<bool> answers{true};
   std::string asked;
+  std::string fault;
+  std::atomic<int> faults{0};
   std::shared_ptr<web_server> server;
   std::uint16_t port = 0;
 };
@@ -150,6 +158,20 @@ TEST_CASE("web server: a daemon that is busy is said to be so",
   CHECK(status_line(client.reply()) == "HTTP/1.1 503 Service Unavailable");
   client.get("/healthz");
   CHECK(status_line(client.reply()) == "HTTP/1.1 200 OK");
+}
+
+TEST_CASE("web server: a fault costs the request it came with, and is told",
+          "[web_server]") {
+  web_fixture x;
+  web_client client{x.port};
+  client.get("/api/config");
+  client.read_to_end();
+  CHECK(client.ended);
+  CHECK(x.faults == 1);
+  CHECK(x.fault == "planted");
+  web_client other{x.port};
+  other.get("/api/status");
+  CHECK(status_line(other.reply()) == "HTTP/1.1 200 OK");
 }
 
 TEST_CASE("web server: replies that nobody asked for are dropped",
