@@ -2,6 +2,7 @@
 
 #include "actors/contain.hpp"
 #include "actors/interfaces.hpp"
+#include "app/service_manager.hpp"
 #include "config/file_watch.hpp"
 #include "config/load.hpp"
 
@@ -19,6 +20,7 @@ struct config_keeper_config {
   config::settings current;
   std::shared_ptr<actors::fault_ledger> faults{};
   std::shared_ptr<config::file_watch> watch{}; ///< null: not watched
+  service_notifier notify{}; ///< told of reloads; empty: nobody is
 };
 
 /// Whom a reload concerns.
@@ -45,7 +47,9 @@ struct config_keeper_state {
     // nop: what was in force stays so
   }
 
+  /// Tells the service manager too, whoever asked for it.
   core::config_report reload();
+  core::config_report read_again();
   void tell(const core::config_report& x);
 
   actors::config_keeper_actor::pointer self;

@@ -3,6 +3,7 @@
 #include "actors/interfaces.hpp"
 #include "app/daemon.hpp"
 #include "app/daemon_journal.hpp"
+#include "app/watchdog.hpp"
 #include "transport/http_client.hpp"
 #include "transport/reactor.hpp"
 
@@ -53,6 +54,7 @@ private:
   actors::candle_ingest_actor ingest_;
   actors::control_actor control_;
   actors::config_keeper_actor keeper_;
+  watchdog_actor watchdog_; ///< null: nobody wants a sign of life
 };
 
 } // namespace riskbreaker::app

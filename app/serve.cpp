@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include "app/daemon.hpp"
+#include "app/service_manager.hpp"
 #include "app/version.hpp"
 #include "config/print.hpp"
 
@@ -65,7 +66,8 @@ int serve(const std::vector<std::string>& files, bool watched) {
   try {
     running = std::make_unique<daemon>(
       daemon_options{std::move(*settings), files, std::move(env),
-                     transport::make_candle_decoder, std::move(watch)});
+                     transport::make_candle_decoder, std::move(watch),
+                     notify_service_manager, service_watchdog()});
   } catch (const std::exception& x) {
     std::cerr << "riskbreaker: error: " << x.what() << '\n';
     return exit_failure;
@@ -74,6 +76,8 @@ int serve(const std::vector<std::string>& files, bool watched) {
   spdlog::info("riskbreaker {} serves candles={} results={} control={}",
                version(), running->candles_endpoint(),
                running->results_endpoint(), running->control_endpoint());
+  notify_service_manager("READY=1\nSTATUS=serving "
+                         + running->candles_endpoint());
   auto signals = handled_signals();
   for (;;) {
     int got = 0;
@@ -85,6 +89,7 @@ int serve(const std::vector<std::string>& files, bool watched) {
     spdlog::info("riskbreaker reloads its configuration");
     running->reload();
   }
+  notify_service_manager("STOPPING=1\nSTATUS=answering what is open");
   running->stop();
   spdlog::info("riskbreaker stopped");
   return exit_ok;
