@@ -4,7 +4,9 @@
 #include "config/diff.hpp"
 #include "config/print.hpp"
 
+#include <ctime>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace riskbreaker::app {
@@ -21,6 +23,14 @@ void log_needs_restart(const core::config_report& x) {
     actors::log_warning("config_needs_restart").with("change", change).say();
 }
 
+/// With the time, which says to systemd that it is about this very reload.
+std::string reloading_now() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return "RELOADING=1\nMONOTONIC_USEC="
+         + std::to_string(now.tv_sec * 1'000'000 + now.tv_nsec / 1'000);
+}
+
 } // namespace
 
 bool config_keeper_state::admit(const config::transport_settings& next) {
@@ -35,6 +45,22 @@ bool config_keeper_state::admit(const config::transport_settings& next) {
 }
 
 core::config_report config_keeper_state::reload() {
+  if (!cfg.notify)
+    return read_again();
+  cfg.notify(reloading_now());
+  try {
+    auto out = read_again();
+    cfg.notify("READY=1\nSTATUS=configuration version "
+               + std::to_string(out.version)
+               + (out.ok ? "" : "; a reload was refused, see the log"));
+    return out;
+  } catch (...) {
+    cfg.notify("READY=1"); // what was in force stays so
+    throw;
+  }
+}
+
+core::config_report config_keeper_state::read_again() {
   core::config_report out;
   out.version = cfg.current.strategies.version;
   if (cfg.watch)

@@ -2,6 +2,7 @@
 
 #include "actors/contain.hpp"
 #include "actors/interfaces.hpp"
+#include "app/service_manager.hpp"
 #include "config/file_watch.hpp"
 #include "config/load.hpp"
 
@@ -23,6 +24,7 @@ struct config_keeper_config {
   std::shared_ptr<config::file_watch> watch{}; ///< null: not watched
   /// Changes who may connect, under CURVE.
   std::function<void(core::client_lists)> admit{};
+  service_notifier notify{}; ///< told of reloads; empty: nobody is
 };
 
 /// Whom a reload concerns.
@@ -49,9 +51,11 @@ struct config_keeper_state {
     // nop: what was in force stays so
   }
 
+  /// Tells the service manager too, whoever asked for it.
   core::config_report reload();
   /// Applies who may connect; says whether that has changed.
   bool admit(const config::transport_settings& next);
+  core::config_report read_again();
   void tell(const core::config_report& x);
 
   actors::config_keeper_actor::pointer self;

@@ -1,4 +1,5 @@
 #include "app/ctl.hpp"
+#include "app/export.hpp"
 
 #include <memory>
 
@@ -97,6 +98,7 @@ void add_ctl_command(CLI::App& root, std::function<int()>& selected) {
     ->add_option("--limit", options->limit,
                  "At most so many, up to 1000; 100 if not said")
     ->check(CLI::PositiveNumber);
+  add_export_command(*ctl, selected, options);
 }
 
 } // namespace riskbreaker::app

@@ -76,11 +76,9 @@ public:
     http.ca_file = options_.settings.llm.ca_file;
     client_ = transport::make_curl_client(std::move(http));
     journal_.emplace(system_, options_.settings, boot_, system_now, faults_);
-    actors_.emplace(system_, daemon_parts{options_, boot_, system_now, out_,
-                                          web_, client_, faults_, *journal_,
-                                          [reactor = reactor_](auto clients) {
-                                            reactor->admit(std::move(clients));
-                                          }});
+    actors_.emplace(system_,
+                    daemon_parts{options_, boot_, system_now, reactor_, out_,
+                                 web_, client_, faults_, *journal_});
   }
 
   ~impl() {

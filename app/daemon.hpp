@@ -1,11 +1,14 @@
 #pragma once
 
+#include "app/service_manager.hpp"
 #include "config/file_watch.hpp"
 #include "config/load.hpp"
 #include "transport/candle_decoder.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,10 @@ struct daemon_options {
     = transport::make_candle_decoder;
   /// Reloads when the files change; null: they are not watched.
   std::shared_ptr<config::file_watch> watch{};
+  /// Told how the daemon is; empty: nobody is.
+  service_notifier notify{};
+  /// A sign of life is due each such time; absent: none is.
+  std::optional<std::chrono::milliseconds> watchdog{};
 };
 
 /// The whole system: sockets, HTTP client and actors, wired together.

@@ -113,9 +113,23 @@ daemon_actors::daemon_actors(caf::actor_system& system, const daemon_parts& x) {
   keeper_ = system.spawn<caf::detached>(
     config_keeper,
     config_keeper_config{x.options.files, x.options.env, settings, x.faults,
-                         x.options.watch, x.admit},
+                         x.options.watch,
+                         [reactor = x.reactor](core::client_lists clients) {
+                           reactor->admit(std::move(clients));
+                         },
+                         x.options.notify},
     config_keeper_peers{supervisor_, ingest_, stats_, publisher_, control_});
   caf::anon_send(control_, keeper_);
+
+  // Three rounds in the time that is given, as one may find a busy moment.
+  if (x.options.notify && x.options.watchdog)
+    watchdog_ = system.spawn<caf::detached>(
+      watchdog,
+      watchdog_config{
+        x.options.notify,
+        std::max<core::milliseconds>(10ms, *x.options.watchdog / 3), x.reactor,
+        x.faults},
+      watchdog_peers{publisher_, stats_, supervisor_, ingest_, control_});
 }
 
 void daemon_actors::drain(caf::actor_system& system, daemon_journal& journal) {
@@ -141,13 +155,15 @@ void daemon_actors::drain(caf::actor_system& system, daemon_journal& journal) {
 }
 
 void daemon_actors::end() {
-  for (const auto& x : {caf::actor_cast<caf::actor>(keeper_),
+  for (const auto& x : {caf::actor_cast<caf::actor>(watchdog_),
+                        caf::actor_cast<caf::actor>(keeper_),
                         caf::actor_cast<caf::actor>(control_),
                         caf::actor_cast<caf::actor>(ingest_),
                         caf::actor_cast<caf::actor>(supervisor_),
                         caf::actor_cast<caf::actor>(stats_),
                         caf::actor_cast<caf::actor>(publisher_)})
-    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    if (x)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
 }
 
 } // namespace riskbreaker::app

@@ -3,9 +3,10 @@
 #include "actors/interfaces.hpp"
 #include "app/daemon.hpp"
 #include "app/daemon_journal.hpp"
-#include "core/client_lists.hpp"
+#include "app/watchdog.hpp"
 #include "transport/http_client.hpp"
 #include "transport/outbox.hpp"
+#include "transport/reactor.hpp"
 #include "transport/web_server.hpp"
 
 #include <caf/actor_system.hpp>
@@ -21,13 +22,12 @@ struct daemon_parts {
   const daemon_options& options;
   std::string boot;
   actors::wall_clock now;
+  std::shared_ptr<transport::reactor> reactor;
   std::shared_ptr<transport::outbox> out;
   std::shared_ptr<transport::web_server> web; ///< null: there is none
   std::shared_ptr<transport::http_client> client;
   std::shared_ptr<actors::fault_ledger> faults;
   daemon_journal& journal;
-  /// Changes who may connect, under CURVE.
-  std::function<void(core::client_lists)> admit;
 };
 
 /// The daemon's actors, wired to each other.
@@ -59,6 +59,7 @@ private:
   actors::candle_ingest_actor ingest_;
   actors::control_actor control_;
   actors::config_keeper_actor keeper_;
+  watchdog_actor watchdog_; ///< null: nobody wants a sign of life
 };
 
 } // namespace riskbreaker::app

@@ -6,6 +6,7 @@
 
 #include <caf/send.hpp>
 
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
@@ -38,7 +39,9 @@ daemon_journal::daemon_journal(caf::actor_system& system,
   limits.max_series = settings.limits.max_series;
   limits.now = now();
   limits.keep = keep_of(settings.journal);
-  sink.board = std::make_shared<actors::journal_board>(file.path);
+  // Absolute, so that a client finds it from wherever it runs.
+  sink.board = std::make_shared<actors::journal_board>(
+    std::filesystem::absolute(file.path).string());
   actors::journal_config journaling;
   journaling.file = open(file, limits);
   journaling.open = [file] {

@@ -1,5 +1,6 @@
 #include "app/score_rows.hpp"
 
+#include "app/csv_text.hpp"
 #include "transport/json_writer.hpp"
 
 #include <array>
@@ -13,18 +14,6 @@ namespace {
 /// In the order of `core::factor_kind`.
 constexpr std::array<const char*, core::factor_count> points_columns{
   "points_rsi", "points_volatility", "points_trend", "points_price_action"};
-
-/// Pairs may hold a comma or a quote: whatever is no space and no control.
-void append_csv_text(std::string& out, std::string_view text) {
-  if (text.find_first_of(",\"") == std::string_view::npos) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (char c : text)
-    out.append(c == '"' ? 2 : 1, c);
-  out += '"';
-}
 
 } // namespace
 

@@ -2,6 +2,7 @@
 
 #include "actors/event_log.hpp"
 #include "app/daemon.hpp"
+#include "app/service_manager.hpp"
 #include "app/version.hpp"
 #include "config/print.hpp"
 
@@ -65,7 +66,8 @@ int serve(const std::vector<std::string>& files, bool watched) {
   try {
     running = std::make_unique<daemon>(
       daemon_options{std::move(*settings), files, std::move(env),
-                     transport::make_candle_decoder, std::move(watch)});
+                     transport::make_candle_decoder, std::move(watch),
+                     notify_service_manager, service_watchdog()});
   } catch (const std::exception& x) {
     std::cerr << "riskbreaker: error: " << x.what() << '\n';
     return exit_failure;
@@ -78,6 +80,8 @@ int serve(const std::vector<std::string>& files, bool watched) {
     .with("http", running->web_url().empty() ? "off" : running->web_url())
     .with("version", version())
     .say();
+  notify_service_manager("READY=1\nSTATUS=serving "
+                         + running->candles_endpoint());
   auto signals = handled_signals();
   for (;;) {
     int got = 0;
@@ -89,6 +93,7 @@ int serve(const std::vector<std::string>& files, bool watched) {
     actors::log_info("reload_asked").with("signal", got).say();
     running->reload();
   }
+  notify_service_manager("STOPPING=1\nSTATUS=answering what is open");
   running->stop();
   actors::log_info("stopped").say();
   return exit_ok;

@@ -71,6 +71,9 @@ public:
   virtual void admit(core::client_lists clients) = 0;
   /// Sends what is queued (bounded by a second), closes, joins. Idempotent.
   virtual void stop() = 0;
+  /// Calls `answer` on the thread of the sockets, unless it hangs; once `stop`
+  /// was called, maybe never.
+  virtual void ping(std::function<void()> answer) = 0;
   /// The addresses that clients connect to, with real ports.
   virtual std::string candles_endpoint() const = 0;
   virtual std::string results_endpoint() const = 0;

@@ -66,6 +66,8 @@ private:
     for (const auto& reply : mail.replies)
       control_.reply(reply);
     intake_.release(mail.credits);
+    for (const auto& answer : mail.pings)
+      answer();
   }
 
   void read_candles() {
@@ -159,6 +161,10 @@ public:
 
   void reply(control_reply reply) override {
     mailbox_->reply(std::move(reply));
+  }
+
+  void ping(std::function<void()> answer) override {
+    mailbox_->ping(std::move(answer));
   }
 
   void stop_reading() override {

@@ -59,6 +59,13 @@ void reactor_mailbox::release(std::uint32_t credits) {
   change([credits](mail& x) { x.credits += credits; });
 }
 
+void reactor_mailbox::ping(std::function<void()> answer) {
+  change([&answer](mail& x) {
+    if (x.running)
+      x.pings.push_back(std::move(answer));
+  });
+}
+
 void reactor_mailbox::stop_reading() {
   change([](mail& x) { x.reading = false; });
 }
@@ -84,9 +91,11 @@ void reactor_mailbox::reading_is_over() {
 void reactor_mailbox::take(mail& out) {
   out.frames.clear();
   out.replies.clear();
+  out.pings.clear();
   const std::lock_guard guard{mutex_};
   out.frames.swap(mail_.frames);
   out.replies.swap(mail_.replies);
+  out.pings.swap(mail_.pings);
   out.credits = std::exchange(mail_.credits, 0);
   out.reading = mail_.reading;
   out.running = mail_.running;

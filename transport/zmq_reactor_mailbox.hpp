@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -18,6 +19,7 @@ public:
   struct mail {
     std::vector<out_frame> frames;
     std::vector<control_reply> replies;
+    std::vector<std::function<void()>> pings;
     std::uint64_t credits = 0;
     bool reading = true; ///< false once `stop_reading` was called
     bool running
@@ -35,6 +37,7 @@ public:
   void publish(std::vector<out_frame> frames);
   void reply(control_reply reply);
   void release(std::uint32_t credits);
+  void ping(std::function<void()> answer);
   void stop_reading();
   void stop();
 

@@ -108,7 +108,7 @@ class Assessments(Peers):
             for i in range(first, first + count):
                 pair = f"P{i % 500}/X"
                 daemon.send(f"risk.s.{pair}.5m", (plain % (i + 1, pair, T + i * STEP)).encode())
-                if i % 5000 == 4999:
+                if i % 1000 == 999:  # what waits in sockets is memory too
                     newest = T + i * STEP
                     until(lambda p=pair, n=newest: (client.risk(p, "5m") or {}).get("candle_time") == n)
 
@@ -117,7 +117,7 @@ class Assessments(Peers):
         flood(10_000, 100_000)
         grown = resident_kb(os.getpid()) - before
         print(f"100,000 assessments of 500 pairs: memory grew by {grown} kB")
-        self.assertLess(grown, 4096)
+        self.assertLess(grown, 16_384, "one that kept each message would grow by 100 MB")
 
     def test_names_that_nobody_knows_cannot_fill_the_memory(self):
         daemon = FakeDaemon()

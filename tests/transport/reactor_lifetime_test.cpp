@@ -206,3 +206,36 @@ TEST_CASE("an idle reactor does not wake up", "[reactor]") {
   std::this_thread::sleep_for(std::chrono::milliseconds{500});
   CHECK(cpu_seconds() - before < 0.02);
 }
+
+TEST_CASE("a ping is answered by the thread of the sockets, when it runs",
+          "[reactor]") {
+  const auto reactor = make_reactor(on_free_ports());
+  std::atomic<int> answers{0};
+  std::thread::id answered_by;
+  auto ping = [&] {
+    reactor->ping([&] {
+      answered_by = std::this_thread::get_id();
+      ++answers;
+    });
+  };
+  ping();
+  std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  CHECK(answers == 0); // nobody runs yet
+  reactor->start({[](raw_batch&&) {},
+                  [](auto, auto) {
+                  }});
+  auto wait_for = [&](int count) {
+    for (int i = 0; i < 500 && answers < count; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    return answers == count;
+  };
+  CHECK(wait_for(1));
+  CHECK(answered_by != std::this_thread::get_id());
+  ping();
+  ping();
+  CHECK(wait_for(3)); // each, also while it slept
+  reactor->stop();
+  ping(); // nobody is there any more: dropped, without harm
+  std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  CHECK(answers == 3);
+}
