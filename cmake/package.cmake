@@ -63,20 +63,18 @@ add_custom_command(OUTPUT "${change_log}"
   COMMAND ${GZIP} -9nc "${package_dir}/changelog" > "${change_log}"
   DEPENDS "${package_dir}/changelog" VERBATIM)
 set(package_files "${man_page}" "${change_log}")
-if(EXISTS "${PROJECT_SOURCE_DIR}/app/completion.cpp")
-  foreach(shell bash zsh fish)
-    add_custom_command(OUTPUT "${package_dir}/completion.${shell}"
-      COMMAND riskbreaker completion ${shell} > "${package_dir}/completion.${shell}"
-      DEPENDS riskbreaker VERBATIM)
-    list(APPEND package_files "${package_dir}/completion.${shell}")
-  endforeach()
-  install(FILES "${package_dir}/completion.bash"
-          DESTINATION usr/share/bash-completion/completions RENAME riskbreaker)
-  install(FILES "${package_dir}/completion.zsh"
-          DESTINATION usr/share/zsh/vendor-completions RENAME _riskbreaker)
-  install(FILES "${package_dir}/completion.fish"
-          DESTINATION usr/share/fish/vendor_completions.d RENAME riskbreaker.fish)
-endif()
+foreach(shell bash zsh fish)
+  add_custom_command(OUTPUT "${package_dir}/completion.${shell}"
+    COMMAND riskbreaker completion ${shell} > "${package_dir}/completion.${shell}"
+    DEPENDS riskbreaker VERBATIM)
+  list(APPEND package_files "${package_dir}/completion.${shell}")
+endforeach()
+install(FILES "${package_dir}/completion.bash"
+        DESTINATION usr/share/bash-completion/completions RENAME riskbreaker)
+install(FILES "${package_dir}/completion.zsh"
+        DESTINATION usr/share/zsh/vendor-completions RENAME _riskbreaker)
+install(FILES "${package_dir}/completion.fish"
+        DESTINATION usr/share/fish/vendor_completions.d RENAME riskbreaker.fish)
 add_custom_target(package_files ALL DEPENDS ${package_files})
 
 # -- what is installed ------------------------------------------------------------
