@@ -59,7 +59,8 @@ class Guarded(Daemon):
         return self.ask({"cmd": "reload"}, name)
 
     def refusals(self):
-        return [x for x in self.lines if "client_refused" in x]
+        # A key may need quotes.
+        return [x.replace('"', "") for x in self.lines if "client_refused" in x]
 
     def wait_refusals(self, count):
         end = time.monotonic() + PATIENCE
