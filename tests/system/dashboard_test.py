@@ -40,7 +40,7 @@ class Dashboard(DashboardCase):
         self.assertIn("failures in a row", self.browser.text(".card .since"))
         self.wait_text(".card .causes", "LLM: server error", limit=2)
         first = self.browser.text(".card .left")
-        self.assertRegex(first, r"^0:0[1-6]$")
+        self.assertRegex(first, r"^0:0[1-7]$")
         self.browser.wait(f"document.querySelector('.card .left').innerText < '{first}'", limit=3)
         self.browser.wait("document.querySelector('#rows .source').innerText === 'Fallback'")
         self.assertIn("failures in a row", self.browser.get(

@@ -4,6 +4,7 @@ npm's registry for a first `npm ci`; exits with 77 where one is missing.
 With SCREENSHOTS=FOLDER its pictures stay there."""
 
 import os
+import statistics
 import sys
 import tempfile
 import time
@@ -129,9 +130,14 @@ class View(DashboardCase):
         self.browser.wait("store.rows.size === 500")
         self.wait_rows(100)
         self.browser.get("""(() => {
-          window.longest = 0;
-          new PerformanceObserver((list) => list.getEntries().forEach((x) => {
-            window.longest = Math.max(window.longest, x.duration); })).observe({type: "longtask"});
+          window.drawn_in = [];
+          const draw = window.draw;
+          window.draw = (...all) => {
+            const began = performance.now();
+            draw(...all);
+            document.body.offsetHeight; // and laid out
+            window.drawn_in.push(performance.now() - began);
+          };
         })()""")
         for _ in range(4):
             market.candles()
@@ -145,13 +151,23 @@ class View(DashboardCase):
         scores = self.browser.get("[...document.querySelectorAll('#rows .score strong')]"
                                   ".map((x) => Number(x.textContent))")
         self.assertEqual(scores, sorted(scores, reverse=True))
-        # A page that stands still for half a second is felt; a shared machine is slow.
-        longest = self.browser.get("window.longest")
-        print(f"500 pairs: longest task {longest:.0f} ms, filter {took * 1000:.0f} ms",
-              file=sys.stderr)
-        self.assertLess(longest, 500)
+        # The middle one: on a busy machine some wait for their turn on the processor.
+        times = self.browser.get("window.drawn_in")
+        middle = statistics.median(times)
+        print(f"500 pairs: drawn {len(times)} times in {middle:.0f} ms (at most {max(times):.0f}), "
+              f"filtered in {took * 1000:.0f} ms", file=sys.stderr)
+        self.assertGreaterEqual(len(times), 5)
+        self.assertLess(middle, 200)
+        self.click("#pause")
+        before = self.browser.text("#entries")
+        market.candles()
+        self.wait_text("#pending", "new")
+        self.assertEqual(self.browser.text("#entries"), before)
+        self.click("#pause")
+        self.browser.wait("document.querySelector('#pending').innerText.includes('new') === false")
+        self.assertNotEqual(self.browser.text("#entries"), before)
         self.assertLessEqual(
-            self.browser.get("document.querySelectorAll('#entries li').length"), 200)
+            self.browser.get("document.querySelectorAll('#entries li').length"), 100)
         self.assert_clean()
 
     def test_nothing_yet_and_a_phone(self):

@@ -1,7 +1,7 @@
 // The newest events, bounded; while it is paused, events wait (bounded as well).
 
 class Feed {
-  constructor(most = 200) {
+  constructor(most = 100) {
     this.most = most;
     this.entries = [];
     this.waiting = [];

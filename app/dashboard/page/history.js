@@ -38,6 +38,11 @@ function chart_rows(list) {
       rows.push([new Date(list[i - 1].candle_time + step), null]);
     rows.push([new Date(x.candle_time), x.score]);
   });
+  // One alone has no extent that an axis could show.
+  if (list.length === 1) {
+    rows.unshift([new Date(list[0].candle_time - step), null]);
+    rows.push([new Date(list[0].candle_time + step), null]);
+  }
   return rows;
 }
 

@@ -84,7 +84,9 @@ const handlers = {
   },
   risk: (x) => {
     hear_time(x.issued_at);
+    const before = store.rows.size;
     const row = store.add_final(x);
+    if (store.rows.size !== before) refresh_soon(false, 1000); // the daemon has more series
     if (row.key === past.key && past.history.add(x)) show_history(gate_of(x.strategy));
     feed_add("risk", x, server_now());
   },
@@ -98,7 +100,8 @@ const handlers = {
   stats: (x) => store.add_stats(x.strategy, x, server_now(), Date.now()),
   config: (x) => {
     store.config_event = x;
-    feed_add("config", x, server_now());
+    // It has no time of its own: as a last value it may be of days ago.
+    if (!seen.replaying) feed_add("config", x, server_now());
     refresh(true);
   },
   "ingest.rejected": (x) => feed_add("rejected", x, server_now()),

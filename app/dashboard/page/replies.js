@@ -20,8 +20,7 @@ async function refresh_now(all) {
   first_version = first_version || (info && info.version);
   if (status) store.set_status(status, now, asked);
   if (stats) for (const [name, x] of Object.entries(stats.strategies)) store.add_stats(name, x, now, asked);
-  if (transitions)
-    store.add_transitions(transitions.transitions, boot_time(info ? info.boot : store.boot));
+  if (transitions) store.add_transitions(transitions.transitions, boot_time(info ? info.boot : store.boot));
   if (latest) store.set_latest(latest.assessments, now);
   if (effective) {
     config = effective.config;

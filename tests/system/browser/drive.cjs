@@ -54,7 +54,14 @@ const commands = {
   press: ({key}) => page.keyboard.press(key),
   colours: ({dark}) => page.emulateMedia({colorScheme: dark ? "dark" : "light"}),
   size: ({width, height}) => page.setViewportSize({width, height}),
-  shot: ({path, full}) => page.screenshot({path, fullPage: full}),
+  async shot({path, full}) {
+    // What is out of sight is not drawn, but belongs into the picture of a whole page.
+    await page.evaluate(() => {
+      [...document.styleSheets].at(-1).insertRule("#entries li { content-visibility: visible !important; }");
+      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    });
+    await page.screenshot({path, fullPage: full});
+  },
   async axe() {
     await page.evaluate(`${axe}; undefined`);
     const {violations} = await page.evaluate(() => window.axe.run(document, {resultTypes: ["violations"]}));

@@ -206,6 +206,15 @@ test("a hole of candles is a hole in the chart", () => {
     ]
   );
   assert.deepEqual(chart_rows([]), []);
+  const alone = chart_rows([{candle_time: 100_000, score: 7}]);
+  assert.deepEqual(
+    alone.map(([date, score]) => [Number(date), score]),
+    [
+      [40_000, null],
+      [100_000, 7],
+      [160_000, null],
+    ]
+  );
 });
 
 test("the chart in words", () => {
