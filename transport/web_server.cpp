@@ -9,7 +9,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <csignal>
@@ -86,6 +85,7 @@ private:
   void on_reply(const control_reply& x);
   void on_overdue(std::uint64_t id);
   web_reply reply_of(const open_request& asked, const std::string& body) const;
+
   web_server_config config_;
   web_handlers handlers_;
   asio::io_context io_{1};
@@ -161,11 +161,12 @@ web_counts beast_server::counts() const {
 
 void beast_server::on_accepted(tcp::socket socket) {
   if (sessions_.size() >= config_.limits.connections) {
-    // Whoever holds a connection without a request makes room first.
+    // Whoever has been longest about a request makes room: one that means well
+    // takes a moment.
     session_ptr longest;
     for (const auto& x : sessions_)
-      if (x->idle_since()
-          && (!longest || *x->idle_since() < *longest->idle_since()))
+      if (x->reading_since()
+          && (!longest || *x->reading_since() < *longest->reading_since()))
         longest = x;
     ++refused_;
     if (!longest)

@@ -62,8 +62,8 @@ public:
   std::size_t owned() const override {
     return kinds_ ? 0 : out_.bytes();
   }
-  std::optional<clock::time_point> idle_since() const override {
-    return idle_since_;
+  std::optional<clock::time_point> reading_since() const override {
+    return reading_since_;
   }
 
 private:
@@ -93,7 +93,8 @@ private:
   std::uint64_t deadline_round_ = 0;
   web_request_reader reader_;
   phase phase_ = phase::reading;
-  std::optional<clock::time_point> idle_since_ = clock::now();
+  std::optional<clock::time_point> reading_since_ = clock::now();
+  bool begun_ = false; ///< some of the request is there
   bool head_only_ = false;
   bool keep_alive_ = true;
   bool old_client_ = false; ///< HTTP/1.0, which knows no chunks
@@ -129,10 +130,9 @@ void session::disarm() {
 
 void session::read() {
   phase_ = phase::reading;
-  if (reader_.begin()) { // a pipelined request
-    idle_since_.reset();
+  begun_ = reader_.begin();
+  if (begun_) // a pipelined request
     arm(limits_.read);
-  }
   read_on();
 }
 
@@ -149,7 +149,7 @@ void session::on_read(web_request_reader::outcome x) {
     case outcome::part:
       // It has begun: from here on it has to come, however slowly its client
       // sends.
-      if (std::exchange(idle_since_, std::nullopt))
+      if (!std::exchange(begun_, true))
         arm(limits_.read);
       read_on();
       break;
@@ -172,7 +172,7 @@ void session::on_read(web_request_reader::outcome x) {
 }
 
 void session::begin_waiting() {
-  idle_since_.reset();
+  reading_since_.reset();
   disarm();
   phase_ = phase::waiting;
 }
@@ -327,7 +327,7 @@ void session::finish() {
     leave();
     return;
   }
-  idle_since_ = clock::now();
+  reading_since_ = clock::now();
   arm(limits_.idle);
   read();
 }

@@ -41,9 +41,9 @@ public:
   virtual std::optional<event_kinds> listens() const = 0;
   /// Bytes that wait for the client and are nobody else's.
   virtual std::size_t owned() const = 0;
-  /// Since when it has had nothing to do; nothing while it has.
+  /// Since when it has waited for a whole request; nothing while it has one.
   virtual std::optional<std::chrono::steady_clock::time_point>
-  idle_since() const = 0;
+  reading_since() const = 0;
   virtual void drop() = 0;
 };
 
