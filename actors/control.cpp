@@ -73,6 +73,8 @@ transport::daemon_info control_state::info() const {
                              config_version};
   if (cfg.faults)
     out.faults = cfg.faults->counts();
+  if (cfg.budgets)
+    out.budgets = cfg.budgets(cfg.now());
   return out;
 }
 

@@ -87,6 +87,20 @@ std::string journal_line(const json& x) {
          + " rows lost: " + cell(member(x, "error")) + '\n';
 }
 
+std::string budget_lines(const json& all) {
+  std::string out;
+  for (const auto& [endpoint, x] : all.items()) {
+    auto of = [&x](const char* name) {
+      return member(x, name).is_null() ? std::string{}
+                                       : " of " + cell(member(x, name));
+    };
+    out += "today " + terminal_safe(endpoint) + ": "
+           + cell(member(x, "calls_today")) + of("calls_per_day") + " calls, $"
+           + rounded(member(x, "usd_today"), 4) + of("usd_per_day") + '\n';
+  }
+  return out.empty() ? out : '\n' + out;
+}
+
 std::string status_view(const json& reply, core::unix_ms now) {
   auto out = "riskbreaker " + cell(member(reply, "version")) + ", up "
              + duration(member(reply, "uptime_s")) + ", config version "
@@ -108,7 +122,8 @@ std::string status_view(const json& reply, core::unix_ms now) {
                     retry == "-" ? retry : "in " + retry,
                     cell(member(x, "in_flight")), endpoints});
   }
-  out += table(rows) + journal_line(member(reply, "journal"));
+  out += table(rows) + journal_line(member(reply, "journal"))
+         + budget_lines(member(reply, "budgets"));
   std::string faults;
   for (const auto& [actor, count] : member(reply, "faults").items())
     faults += "  " + terminal_safe(actor) + " " + cell(count);

@@ -56,6 +56,20 @@ void write_series(json_writer& out, const core::series_status& x) {
   out.member("filled", x.filled).array("strategies", x.strategies).end_object();
 }
 
+void write_budgets(json_writer& out,
+                   const std::vector<core::budget_status>& all) {
+  out.key("budgets").begin_object();
+  for (const auto& x : all)
+    out.any_key(x.endpoint)
+      .begin_object()
+      .member("calls_today", x.calls)
+      .member("calls_per_day", x.limits.calls_per_day)
+      .member("usd_today", x.usd)
+      .member("usd_per_day", x.limits.usd_per_day)
+      .end_object();
+  out.end_object();
+}
+
 void write_journal(json_writer& out,
                    const std::optional<core::journal_status>& x) {
   out.key("journal");
@@ -114,6 +128,7 @@ public:
       write_strategy(out, one, now);
     out.end_object().member("series_count", series_count);
     write_journal(out, journal);
+    write_budgets(out, x.budgets);
     out.key("faults").begin_object();
     for (const auto& [actor, count] : x.faults)
       out.member(actor.c_str(), count);

@@ -56,6 +56,8 @@ struct daemon_info {
   std::uint64_t config_version = 0;
   /// Exceptions outlived and actors replaced, by the actor's name.
   std::map<std::string, std::uint64_t> faults{};
+  /// What each endpoint has cost today (UTC), of those that were asked.
+  std::vector<core::budget_status> budgets{};
 };
 
 using strategy_statistics

@@ -1,19 +1,77 @@
 #include "transport/result_encoder.hpp"
 
-#include <nlohmann/json.hpp>
+#include <simdjson.h>
 
+#include <msgpack.hpp>
+#include <stdexcept>
 #include <utility>
 
 namespace riskbreaker::transport {
 
 namespace {
 
-std::string packed(const std::string& json_text) {
-  std::string out;
-  nlohmann::json::to_msgpack(nlohmann::json::parse(json_text), out);
-  return out;
+using simdjson::dom::element_type;
+
+/// What msgpack-cxx writes into.
+struct text_stream {
+  std::string text;
+
+  void write(const char* data, std::size_t size) {
+    text.append(data, size);
+  }
+};
+
+using packer = msgpack::packer<text_stream>;
+
+void pack_text(packer& out, std::string_view x) {
+  auto size = static_cast<std::uint32_t>(x.size());
+  out.pack_str(size).pack_str_body(x.data(), size);
 }
 
+/// Our own payloads, which nest three deep.
+void pack(packer& out, const simdjson::dom::element& x) {
+  switch (x.type()) {
+    case element_type::OBJECT: {
+      simdjson::dom::object members = x;
+      out.pack_map(static_cast<std::uint32_t>(members.size()));
+      for (auto [key, value] : members) {
+        pack_text(out, key);
+        pack(out, value);
+      }
+      break;
+    }
+    case element_type::ARRAY: {
+      simdjson::dom::array items = x;
+      out.pack_array(static_cast<std::uint32_t>(items.size()));
+      for (auto item : items)
+        pack(out, item);
+      break;
+    }
+    case element_type::INT64:
+      out.pack_int64(std::int64_t{x});
+      break;
+    case element_type::UINT64:
+      out.pack_uint64(std::uint64_t{x});
+      break;
+    case element_type::DOUBLE:
+      out.pack_double(double{x});
+      break;
+    case element_type::STRING:
+      pack_text(out, std::string_view{x});
+      break;
+    case element_type::BOOL:
+      if (bool{x})
+        out.pack_true();
+      else
+        out.pack_false();
+      break;
+    case element_type::NULL_VALUE:
+      out.pack_nil();
+      break;
+  }
+}
+
+/// The same as JSON by construction: it is made from the JSON.
 class msgpack_encoder final : public result_encoder {
 public:
   explicit msgpack_encoder(std::string boot)
@@ -49,7 +107,20 @@ public:
   }
 
 private:
+  std::string packed(const std::string& json_text) {
+    auto read = parser_.parse(json_text);
+    if (read.error() != simdjson::SUCCESS)
+      throw std::runtime_error{std::string{"our own JSON cannot be read: "}
+                               + simdjson::error_message(read.error())};
+    text_stream stream;
+    stream.text.reserve(json_text.size());
+    packer out{stream};
+    pack(out, read.value_unsafe());
+    return std::move(stream.text);
+  }
+
   std::unique_ptr<result_encoder> json_;
+  simdjson::dom::parser parser_;
 };
 
 } // namespace

@@ -74,7 +74,9 @@ void bind(zmq::socket_t& socket, const std::string& address, const char* name,
 } // namespace
 
 reactor_sockets::reactor_sockets(const reactor_config& config)
-  : context(1),
+  // Encryption is done by ZeroMQ's own threads, a connection by one of them: a
+  // pusher's and a subscriber's shall not wait for each other.
+  : context(config.curve ? 2 : 1),
     pull(context, zmq::socket_type::pull),
     xpub(context, zmq::socket_type::xpub),
     router(context, zmq::socket_type::router) {

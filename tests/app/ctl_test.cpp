@@ -171,6 +171,16 @@ TEST_CASE("history is a table, newest first as it came", "[ctl]") {
         == "no assessments in the journal\n");
 }
 
+TEST_CASE("the status says what the day has cost", "[ctl]") {
+  CHECK_THAT(view("status",
+                  R"({"strategies":{},"budgets":{"a":{"calls_today":12,)"
+                  R"("calls_per_day":100,"usd_today":0.25,"usd_per_day":5},)"
+                  R"("b":{"calls_today":0,"calls_per_day":null,)"
+                  R"("usd_today":0.0,"usd_per_day":null}}})"),
+             Catch::Contains("today a: 12 of 100 calls, $0.25 of 5\n"
+                             "today b: 0 calls, $0.0\n"));
+}
+
 TEST_CASE("the status names a journal that is not written", "[ctl]") {
   CHECK_THAT(view("status", R"({"strategies":{},"journal":{"ok":true,)"
                             R"("path":"j.db","rows_written":5}})"),

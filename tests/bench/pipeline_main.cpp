@@ -19,7 +19,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
-#include <sys/mman.h>
 #include <vector>
 
 namespace {
@@ -63,17 +62,17 @@ int compare_web(shared_board& board, std::int64_t count, int rounds) {
   return lost || board.web.gone > 0 || board.web.scrapes == 0 ? 1 : 0;
 }
 
+void raw_forwarder(int tell, shared_board& board) {
+  forward(tell, board);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   std::int64_t count = argc > 1 ? std::atoll(argv[1]) : 200'000;
   int rounds = argc > 2 ? std::atoi(argv[2]) : 3;
   count = std::clamp<std::int64_t>(count, 1'000, max_candles);
-  auto* memory = mmap(nullptr, sizeof(shared_board), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED)
-    return 1;
-  auto& board = *new (memory) shared_board;
+  auto& board = make_board();
   if (argc > 3 && std::string_view{argv[3]} == "web")
     return compare_web(board, count, rounds);
   bench_journal journal{argc > 3 ? argv[3] : ""};
@@ -84,7 +83,7 @@ int main(int argc, char** argv) {
   std::vector<double> ratios;
   auto lost = false;
   for (int i = 0; i < rounds; ++i) {
-    auto raw = measure(board, forward, count, 0);
+    auto raw = measure(board, raw_forwarder, count, 0);
     auto ours = measure(board, daemon, count, 0);
     lost |= raw.received != count || ours.received != count;
     ratios.push_back(ours.per_second / raw.per_second);
@@ -99,8 +98,8 @@ int main(int argc, char** argv) {
   std::sort(ratios.begin(), ratios.end());
   std::printf("full speed  median ratio %.2f (target 0.5)\n",
               ratios[ratios.size() / 2]);
-  auto raw
-    = measure(board, forward, std::min<std::int64_t>(count, 50'000), 10'000);
+  auto raw = measure(board, raw_forwarder,
+                     std::min<std::int64_t>(count, 50'000), 10'000);
   auto ours
     = measure(board, daemon, std::min<std::int64_t>(count, 50'000), 10'000);
   std::printf(

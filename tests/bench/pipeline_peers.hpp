@@ -9,9 +9,11 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <thread>
 #include <vector>
@@ -47,6 +49,15 @@ struct shared_board {
   std::int64_t sent_ns[max_candles];
   std::int64_t latency_ns[max_candles];
 };
+
+/// In memory that all processes share. Ends the program where there is none.
+inline shared_board& make_board() {
+  auto* memory = mmap(nullptr, sizeof(shared_board), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED)
+    std::exit(1);
+  return *new (memory) shared_board;
+}
 
 inline std::int64_t now_ns() {
   return clock_type::now().time_since_epoch().count();

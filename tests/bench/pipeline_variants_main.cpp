@@ -8,7 +8,6 @@
 
 #include <array>
 #include <cstdio>
-#include <sys/mman.h>
 
 namespace {
 
@@ -46,11 +45,7 @@ int main(int argc, char** argv) {
   std::int64_t count = argc > 1 ? std::atoll(argv[1]) : 200'000;
   int rounds = argc > 2 ? std::atoi(argv[2]) : 3;
   count = std::clamp<std::int64_t>(count, 1'000, max_candles);
-  auto* memory = mmap(nullptr, sizeof(shared_board), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED)
-    return 1;
-  auto& board = *new (memory) shared_board;
+  auto& board = make_board();
   auto keys = make_keys();
   config::journal_settings no_journal;
   no_journal.path.reset();
@@ -70,6 +65,10 @@ int main(int argc, char** argv) {
           run_daemon(tell, told, {no_journal, false, x.msgpack});
       };
       auto got = measure(board, system, count, 0);
+      if (got.received != count)
+        std::fprintf(stderr, "%s: %lld of %lld came\n", x.name,
+                     static_cast<long long>(got.received),
+                     static_cast<long long>(count));
       lost |= got.received != count;
       x.per_second.push_back(got.per_second);
       x.cpu_us = got.cpu_us;
@@ -84,7 +83,5 @@ int main(int argc, char** argv) {
     std::printf("%-22s %10.0f %8.2f %8.2f %8.2f %8.2f\n", x.name, mine,
                 x.cpu_us, mine / raw, mine / large, mine / json);
   }
-  if (lost)
-    std::fprintf(stderr, "pipeline_variants_bench: candles were lost\n");
   return lost ? 1 : 0;
 }

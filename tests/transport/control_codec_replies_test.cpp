@@ -77,9 +77,25 @@ TEST_CASE("status shows each strategy's breaker", "[control_codec]") {
                      {"draining", false}}}}},
                  {"series_count", 5},
                  {"journal", nullptr},
+                 {"budgets", json::object()},
                  {"faults", json::object()}}));
   CHECK(json::parse(codec()->status("", info, {}, 0, {}, at(0)))["strategies"]
         == json::object());
+}
+
+TEST_CASE("status says what the day has cost", "[control_codec]") {
+  daemon_info info;
+  core::endpoint_limits limits;
+  limits.usd_per_day = 5;
+  limits.calls_per_day.reset();
+  info.budgets = {{"nano-gpt", limits, 12, 0.25}};
+  auto x = json::parse(codec()->status("", info, {}, 0, {}, at(0)))["budgets"];
+  CHECK(x
+        == json({{"nano-gpt",
+                  {{"calls_today", 12},
+                   {"calls_per_day", nullptr},
+                   {"usd_today", 0.25},
+                   {"usd_per_day", 5}}}}));
 }
 
 TEST_CASE("status says whether the journal is written", "[control_codec]") {

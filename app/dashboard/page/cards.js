@@ -58,6 +58,7 @@ function make_card(name) {
     ["p95", "p95"],
     ["p99", "p99"],
     ["in_flight", "In flight", "LLM calls open now"],
+    ["today", "Cost today", "Of all strategies that ask the same endpoints, since 0:00 UTC"],
     ["cost", "Cost since start"],
     ["tokens", "Tokens since start", "Into the model + out of it"],
   ]) {
@@ -164,7 +165,8 @@ function show_rates(rows, column, x, from_llm) {
   say(rows.by_llm[column], share(from_llm, x.answered));
 }
 
-function show_numbers(x, stats) {
+function show_numbers(x, s, budgets) {
+  const stats = s.stats || {};
   const {rows} = x.rates;
   const recent = stats.last_5m || {};
   const by = stats.answers_by_source || {};
@@ -177,6 +179,7 @@ function show_numbers(x, stats) {
   const asked = stats.total_calls > 0;
   const tokens = stats.tokens || {};
   say(x.facts.cost, asked ? dollars(stats.cost_usd) : missing);
+  say(x.facts.today, cost_today(s.status && s.status.endpoints, budgets));
   say(x.facts.tokens, asked ? `${short_count(tokens.prompt)} + ${short_count(tokens.completion)}` : missing);
   show_causes(x, stats);
 }
@@ -233,7 +236,7 @@ function show_card(x, s, now, chosen_span) {
     span_label(length)
   );
   say(x.from, `−${span_label(length).slice(5)}`);
-  show_numbers(x, s.stats || {});
+  show_numbers(x, s, store.status && store.status.budgets);
 }
 
 function show_cards(store, now) {

@@ -49,6 +49,16 @@ function dollars(x) {
   return `$${number(x, x === 0 || x >= 1 ? 2 : 4)}`;
 }
 
+// What a strategy's endpoints have cost today, and of how much: "$0.12 of $5.00". An endpoint that
+// was not asked today cost nothing; without any that is known, nothing is known.
+function cost_today(endpoints, budgets) {
+  const mine = (endpoints || []).map((x) => (budgets || {})[x]).filter(Boolean);
+  if (mine.length === 0) return missing;
+  const sum = (key) => mine.reduce((all, x) => all + x[key], 0);
+  const limited = mine.every((x) => known(x.usd_per_day));
+  return dollars(sum("usd_today")) + (limited ? ` of ${dollars(sum("usd_per_day"))}` : "");
+}
+
 // 850 → "850", 12,345 → "12.3 k".
 function short_count(x) {
   if (!known(x)) return missing;

@@ -101,3 +101,17 @@ test("causes in words, also those that are not known yet", () => {
   assert.equal(page.state_word("__proto__"), "  proto  ");
   assert.equal(page.state_word(null), "Not known");
 });
+
+test("the day's cost is that of the strategy's endpoints, and unknown where none is", () => {
+  const budgets = {
+    a: {usd_today: 0.25, usd_per_day: 5},
+    b: {usd_today: 1, usd_per_day: null},
+    c: {usd_today: 0, usd_per_day: 2},
+  };
+  assert.equal(page.cost_today(["a"], budgets), "$0.2500 of $5.00");
+  assert.equal(page.cost_today(["a", "b"], budgets), "$1.25");
+  assert.equal(page.cost_today(["a", "c"], budgets), "$0.2500 of $7.00");
+  assert.equal(page.cost_today(["c"], budgets), "$0.00 of $2.00");
+  for (const [endpoints, known] of [[["x"], budgets], [[], budgets], [null, budgets], [["a"], null]])
+    assert.equal(page.cost_today(endpoints, known), "—");
+});
