@@ -14,8 +14,11 @@ drill_client::drill_client(const std::string& address,
 
 void drill_client::send(std::uint64_t number, nlohmann::json request) {
   request["id"] = number;
-  socket_.send(zmq::message_t{}, zmq::send_flags::sndmore);
-  socket_.send(zmq::buffer(request.dump()), zmq::send_flags::dontwait);
+  // A daemon that is gone takes nothing: the request counts as unanswered, and
+  // whoever waits for a signal must not be held up.
+  if (socket_.send(zmq::message_t{},
+                   zmq::send_flags::sndmore | zmq::send_flags::dontwait))
+    socket_.send(zmq::buffer(request.dump()), zmq::send_flags::dontwait);
 }
 
 std::optional<drill_reply> drill_client::receive(core::milliseconds wait) {

@@ -163,13 +163,16 @@ void drill_run::choose_series() {
       auto fits = [](const std::string& wanted, const std::string& is) {
         return wanted.empty() || wanted == is;
       };
-      if (std::find(watchers.begin(), watchers.end(), strategy_)
-            == watchers.end()
+      // Null where only a forming candle came.
+      auto last = x.find("last_time");
+      if (last == x.end() || !last->is_number_integer()
+          || last->get<std::int64_t>() <= newest
+          || std::find(watchers.begin(), watchers.end(), strategy_)
+               == watchers.end()
           || !fits(options_.pair, text_of(x, "pair"))
-          || !fits(options_.timeframe, text_of(x, "timeframe"))
-          || x.value("last_time", std::int64_t{0}) <= newest)
+          || !fits(options_.timeframe, text_of(x, "timeframe")))
         continue;
-      newest = x.value("last_time", std::int64_t{0});
+      newest = last->get<std::int64_t>();
       pair_ = text_of(x, "pair");
       timeframe_ = text_of(x, "timeframe");
     }
@@ -225,6 +228,8 @@ void drill_run::ask() {
 void drill_run::take(const drill_reply& x) {
   auto now = clock::now();
   if (x.number >= looks_from) {
+    if (x.number < questions_from)
+      seen_ = x.number - looks_from;
     auto all = x.body.value("strategies", json::object());
     auto mine = all.value(strategy_, json::object());
     auto state = text_of(mine, "state");
@@ -262,8 +267,12 @@ bool drill_run::go_on(double time, const std::function<bool()>& done) {
     if (stop_.raised())
       throw drill_error{exit_failure, "interrupted; the LLM is mended"};
     if (now >= next_look_) {
-      client_.send(looks_from + looks_++, {{"cmd", "status"}});
       next_look_ = now + look_every;
+      // One that is not answered yet is not asked again at once.
+      if (seen_ == looks_ || now >= looked_at_ + answer_within) {
+        looked_at_ = now;
+        client_.send(looks_from + ++looks_, {{"cmd", "status"}});
+      }
     }
     if (asking_ && now >= next_ask_ && record_.open_requests() < most_open) {
       ask();

@@ -53,6 +53,8 @@ private:
   core::steady_time next_ask_ = start_;
   core::steady_time next_look_ = start_;
   std::uint64_t looks_ = 0;
+  std::uint64_t seen_ = 0; ///< the last look that was answered
+  core::steady_time looked_at_ = start_;
   bool asking_ = true;
 };
 

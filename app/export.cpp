@@ -57,6 +57,12 @@ std::string path_in(const std::vector<std::string>& files) {
   if (!loaded.value->journal.path)
     throw failure{exit_failure, "the configuration keeps no journal "
                                 "(journal.path is null), so there is nothing"};
+  // The daemon's folder need not be ours.
+  if (!loaded.value->journal.path->starts_with('/'))
+    throw failure{exit_failure,
+                  "journal.path in the configuration is relative to the folder "
+                  "in which the daemon was started; name the file: --journal "
+                    + *loaded.value->journal.path};
   return *loaded.value->journal.path;
 }
 
@@ -194,9 +200,9 @@ void add_export_command(CLI::App& ctl, std::function<int()>& selected,
   command->add_option("--to", options->to, "Only candles that opened before");
   command->footer(
     "Columns: those of `riskbreaker score` (pair, timeframe, time, score,\n"
-    "confidence), then verdict, source and cause. Of a candle that was "
-    "assessed\n"
-    "again after a crash the newest counts. Reads the file as the daemon's "
+    "confidence), then verdict, source and cause. A candle that was\n"
+    "assessed again after a crash may stand twice: its last row counts. Reads "
+    "the file as the daemon's "
     "user\n"
     "may; works while the daemon runs and while it does not. --json: "
     "NDJSON.\n\n"

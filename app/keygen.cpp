@@ -7,32 +7,61 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
 #include <ostream>
 #include <unistd.h>
+#include <utility>
 
 namespace riskbreaker::app {
 
 namespace {
 
-/// Writes a file that was not there before; the reason why it could not.
-std::string write_new(const std::string& path, const std::string& text,
-                      mode_t mode) {
-  auto fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (fd < 0)
-    return std::strerror(errno);
-  auto written = ::write(fd, text.data(), text.size());
-  std::string problem;
-  if (written < 0 || static_cast<std::size_t>(written) != text.size())
-    problem = written < 0 ? std::strerror(errno) : "the disk is full";
-  if (::close(fd) != 0 && problem.empty())
-    problem = std::strerror(errno);
-  if (!problem.empty())
-    ::unlink(path.c_str());
-  return problem;
-}
+/// A file that is written under another name and then takes its own.
+class new_file {
+public:
+  explicit new_file(std::string path)
+    : path_(std::move(path)), draft_(path_ + ".new") {
+    // nop
+  }
+  ~new_file() {
+    if (written_)
+      ::unlink(draft_.c_str());
+  }
+  new_file(const new_file&) = delete;
+  new_file& operator=(const new_file&) = delete;
+
+  /// What is wrong, if anything.
+  std::string write(const std::string& text, mode_t mode) {
+    ::unlink(draft_.c_str()); // of a run that was interrupted
+    auto fd
+      = ::open(draft_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0)
+      return "cannot write " + path_ + ": " + std::strerror(errno);
+    written_ = true;
+    auto got = ::write(fd, text.data(), text.size());
+    std::string why;
+    if (got < 0 || static_cast<std::size_t>(got) != text.size())
+      why = got < 0 ? std::strerror(errno) : "the disk is full";
+    if (::close(fd) != 0 && why.empty())
+      why = std::strerror(errno);
+    return why.empty() ? why : "cannot write " + path_ + ": " + why;
+  }
+
+  std::string put_in_place() {
+    if (::rename(draft_.c_str(), path_.c_str()) != 0)
+      return "cannot write " + path_ + ": " + std::strerror(errno);
+    written_ = false;
+    return {};
+  }
+
+private:
+  std::string path_;
+  std::string draft_;
+  bool written_ = false;
+};
 
 bool exists(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0;
@@ -52,27 +81,25 @@ int run_keygen(const keygen_options& options, console con) {
   if (zmq_curve_keypair(public_key.data(), secret_key.data()) != 0)
     return complain("this libzmq was built without CURVE; install Debian's "
                     "libzmq5");
-  for (const auto& file : {secret_file, public_file}) {
-    if (!exists(file))
-      continue;
-    if (!options.force)
+  for (const auto& file : {secret_file, public_file})
+    if (!options.force && exists(file))
       return complain(file
                       + " is there already, and whoever uses it would be shut "
                         "out; choose another name, or give --force");
-    if (::unlink(file.c_str()) != 0)
-      return complain("cannot replace " + file + ": " + std::strerror(errno));
-  }
+  // Both are whole beside the old ones before either takes its place.
   config::curve_certificate keys{public_key.data(), secret_key.data()};
-  // The secret one first: a public key without it is of no use to anybody.
-  if (auto bad
-      = write_new(secret_file, config::write_curve_certificate(keys), 0600);
-      !bad.empty())
-    return complain("cannot write " + secret_file + ": " + bad);
+  new_file secret{secret_file};
+  new_file open{public_file};
+  auto bad = secret.write(config::write_curve_certificate(keys), 0600);
   keys.secret_key.reset();
-  if (auto bad
-      = write_new(public_file, config::write_curve_certificate(keys), 0644);
-      !bad.empty())
-    return complain("cannot write " + public_file + ": " + bad);
+  if (bad.empty())
+    bad = open.write(config::write_curve_certificate(keys), 0644);
+  if (bad.empty())
+    bad = secret.put_in_place();
+  if (bad.empty())
+    bad = open.put_in_place();
+  if (!bad.empty())
+    return complain(bad);
   con.out << public_file << ": public key " << public_key.data()
           << "\n  give it to the other side: a client's to the daemon "
              "(transport.curve.clients),\n  the daemon's to its clients "

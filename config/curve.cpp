@@ -24,10 +24,11 @@ const node* find_path(const node& root,
   return at;
 }
 
-/// The public key files of a folder, sorted by name.
-std::vector<std::string> key_files_in(const std::string& folder) {
+/// The public key files of a folder, sorted by name. One that cannot be read to
+/// its end sets `ec`: a client that is listed must not be shut out silently.
+std::vector<std::string> key_files_in(const std::string& folder,
+                                      std::error_code& ec) {
   std::vector<std::string> out;
-  std::error_code ec;
   for (fs::directory_iterator i{folder, ec}, end; !ec && i != end;
        i.increment(ec))
     if (i->path().extension() == ".key")
@@ -36,10 +37,11 @@ std::vector<std::string> key_files_in(const std::string& folder) {
   return out;
 }
 
-std::vector<std::string> key_files_of(const std::string& path) {
-  std::error_code ec;
-  return fs::is_directory(path, ec) ? key_files_in(path)
-                                    : std::vector<std::string>{path};
+std::vector<std::string> key_files_of(const std::string& path,
+                                      std::error_code& ec) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored) ? key_files_in(path, ec)
+                                         : std::vector<std::string>{path};
 }
 
 class list_fetcher {
@@ -78,7 +80,13 @@ public:
 
 private:
   void take(const std::string& path, const node& at, core::client_list& to) {
-    for (const auto& file : key_files_of(path)) {
+    std::error_code ec;
+    auto files = key_files_of(path, ec);
+    if (ec)
+      out_.error(at.where, at.pointer,
+                 "the folder " + quote(path)
+                   + " cannot be read: " + ec.message());
+    for (const auto& file : files) {
       auto key = read_public_curve_key(file);
       if (key.value)
         to.keys.push_back(std::move(*key.value));
@@ -121,7 +129,8 @@ std::vector<std::string> curve_files_of(const curve_settings& x) {
                            &x.clients_from.control})
     for (const auto& path : *list)
       if (path != anyone) {
-        auto files = key_files_of(path);
+        std::error_code ignored;
+        auto files = key_files_of(path, ignored);
         std::move(files.begin(), files.end(), std::back_inserter(out));
       }
   return out;

@@ -14,6 +14,7 @@ constexpr int watched_events
   = ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
 
 constexpr std::size_t key_size = 32;
+constexpr int max_events = 10'000; ///< at one look
 
 /// Raw key bytes as Z85 text.
 std::string z85(const std::string& key) {
@@ -80,6 +81,9 @@ void reactor_door::guard(zmq::socket_t& socket, const char* name,
   x.name = name;
   x.monitor = zmq::socket_t{context_, zmq::socket_type::pair};
   x.monitor.set(zmq::sockopt::linger, 0);
+  // ZeroMQ's own thread would wait for us here, and so would everyone's
+  // traffic.
+  x.monitor.set(zmq::sockopt::rcvhwm, 0);
   x.monitor.connect(address);
 }
 
@@ -118,8 +122,10 @@ void reactor_door::look_out(const std::function<void(const stranger&)>& tell) {
   for (auto& x : watched_) {
     if (x.name == nullptr)
       continue;
-    for (auto event = receive(x.monitor); !event.empty();
-         event = receive(x.monitor)) {
+    for (int left = max_events; left > 0; --left) {
+      auto event = receive(x.monitor);
+      if (event.empty())
+        break;
       if (event.front().size() != 6)
         continue;
       // 16 bits that say which event, 32 of its value.

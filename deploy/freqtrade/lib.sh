@@ -22,10 +22,12 @@ take_folder() {
   user_data=$(cd "$1" && pwd)
   strategies=$user_data/strategies
   backups=$user_data/riskbreaker-backups
-  if [ ! -w "$strategies" ] || [ ! -w "$user_data" ]; then
-    die "$user_data cannot be written; run this as the user that Freqtrade runs as"
+  # Root could write, and leave files behind that the bot's user cannot.
+  if [ ! -w "$strategies" ] || [ ! -w "$user_data" ] \
+    || [ "$(id -u)" != "$(stat -c %u "$strategies")" ]; then
+    die "run this as the user that Freqtrade runs as: $strategies belongs to $(stat -c %U "$strategies")"
   fi
-  exec 9>"$user_data/.riskbreaker.lock"
+  exec 9>>"$user_data/.riskbreaker.lock"
   flock -n 9 || die "another upgrade or rollback works on $user_data"
 }
 
@@ -61,7 +63,7 @@ restore() {
     if [ "$before" = absent ]; then
       rm -f "$strategies/$file"
     else
-      cp -a "$1/files/$file" "$strategies/.$file.riskbreaker"
+      cp -a --remove-destination "$1/files/$file" "$strategies/.$file.riskbreaker"
       mv -fT "$strategies/.$file.riskbreaker" "$strategies/$file"
     fi
   done <"$1/manifest"
@@ -75,7 +77,8 @@ restore() {
 # process must have started when ours did.
 bot_pid() {
   read -r pid began 2>/dev/null <"$user_data/riskbreaker-bot/process" || return 0
-  if [ "$(began_at "$pid")" = "$began" ]; then echo "$pid"; fi
+  # One that had ended before it was written down has no start.
+  if [ -n "$began" ] && [ "$(began_at "$pid")" = "$began" ]; then echo "$pid"; fi
 }
 
 # When a process started, in ticks since the boot; nothing if it is gone or a zombie.
@@ -90,16 +93,28 @@ start_bot() {
   (cd "$folder" && exec setsid "$@") >>"$user_data/riskbreaker-bot/log" 2>&1 </dev/null 9>&- &
   pid=$!
   echo "$pid $(began_at "$pid")" >"$user_data/riskbreaker-bot/process"
+  rm -f "$user_data/riskbreaker-bot/restart"
   sleep 1
   [ -n "$(bot_pid)" ] || die "the bot ended at once; see $user_data/riskbreaker-bot/log"
   echo "$name: bot started, process $pid, log $user_data/riskbreaker-bot/log"
+}
+
+# Stops the bot if it runs, and remembers that it did: whatever happens in between, it
+# is started again by `start_bot_again`, of this run or the next.
+pause_bot() {
+  if [ -n "$(bot_pid)" ]; then touch "$user_data/riskbreaker-bot/restart"; fi
+  stop_bot
+}
+
+start_bot_again() {
+  if [ -e "$user_data/riskbreaker-bot/restart" ] && [ -z "$(bot_pid)" ]; then start_bot; fi
 }
 
 # SIGTERM, on which Freqtrade closes its business; waits up to a minute.
 stop_bot() {
   pid=$(bot_pid)
   [ -n "$pid" ] || return 0
-  kill -TERM "$pid"
+  kill -TERM "$pid" 2>/dev/null || true # it may have ended by itself; the loop decides
   left=600
   while [ -n "$(bot_pid)" ]; do
     left=$((left - 1))

@@ -321,6 +321,15 @@ class Keygen(unittest.TestCase):
             self.assertEqual(again.returncode, 1)
             self.assertIn("there already", again.stderr)
             self.assertEqual(zmq.auth.load_certificate(os.path.join(folder, "bot.key"))[0], public)
+            # Where the new ones cannot be written, the old ones stay.
+            os.mkdir(os.path.join(folder, "bot.key.new"))
+            failed = run("keygen", os.path.join(folder, "bot"), "--force")
+            self.assertEqual(failed.returncode, 1)
+            self.assertIn("cannot write", failed.stderr)
+            self.assertEqual(zmq.auth.load_certificate(os.path.join(folder, "bot.key_secret")),
+                             (public, secret))
+            os.rmdir(os.path.join(folder, "bot.key.new"))
+            self.assertEqual(sorted(os.listdir(folder)), ["bot.key", "bot.key_secret"])
             self.assertEqual(run("keygen", os.path.join(folder, "bot"), "--force").returncode, 0)
             self.assertNotEqual(zmq.auth.load_certificate(os.path.join(folder, "bot.key"))[0],
                                 public)

@@ -105,6 +105,30 @@ class AgainstADaemon(unittest.TestCase):
                 self.assertIn("the LLM is mended", "\n".join(running.lines))
             self.assertEqual(llm.counts()["fault"], "ok")
 
+    def test_a_daemon_that_dies_does_not_hold_the_drill(self):
+        with MockLlm() as llm, Daemon(config(llm.url)) as daemon:
+            self.feed(daemon)
+            with Process(["drill", "--simulator", llm.url, "--connect", daemon.control,
+                          "--interval", "0.001", "--hold", "600"]) as running:
+                running.wait_line("CLOSED -> OPEN")
+                daemon.child.kill()
+                time.sleep(4)  # more requests than a socket without a peer takes
+                self.assertEqual(running.stop(signal.SIGINT), 1)
+            self.assertEqual(llm.counts()["fault"], "ok")
+
+    def test_a_forming_candle_is_none_to_drill_on(self):
+        with MockLlm() as llm, Daemon(config(llm.url)) as daemon:
+            push = pusher(daemon.candles)
+            push.send_json({**candle("A/B", "5m", [last_closed() + 300_000, 1, 2, 1, 2, 1]),
+                            "closed": False})
+            end = time.monotonic() + PATIENCE
+            while ask(daemon.control, {"cmd": "status"})["series_count"] < 1:
+                self.assertLess(time.monotonic(), end)
+            none = drill("--simulator", llm.url, "--connect", daemon.control)
+            self.assertEqual(none.returncode, 1)
+            self.assertIn("no candles that s watches", none.stderr)
+            push.close()
+
     def test_what_is_missing_is_said(self):
         with MockLlm() as llm, Daemon(config(llm.url)) as daemon:
             to = ("--connect", daemon.control)

@@ -68,6 +68,19 @@ class UserData(unittest.TestCase):
         with open(os.path.join(self.scripts, name), "rb") as file:
             return file.read()
 
+    def interrupted(self, tool, call, script="upgrade"):
+        """Runs the script with a `tool` that kills it, as kill -9 would, at its n-th call."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, tool)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(f'#!/bin/sh\necho x >>"{folder}/calls"\n'
+                           f'[ "$(wc -l <"{folder}/calls")" != {call} ] || {{ kill -9 $PPID; exit 1; }}\n'
+                           f'exec {shutil.which(tool)} "$@"\n')
+            os.chmod(path, 0o755)
+            got = subprocess.run([os.path.join(self.scripts, script), self.user_data], capture_output=True,
+                                 timeout=60, check=False, env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"})
+            self.assertEqual(got.returncode, -signal.SIGKILL, got)
+
     def run_script(self, name, *args, good=True, env=None):
         got = subprocess.run([os.path.join(self.scripts, name), *args], capture_output=True, text=True,
                              timeout=60, check=False, cwd="/", env={**os.environ, **(env or {})})
@@ -174,19 +187,6 @@ class Upgrade(UserData):
                     self.assertEqual(self.content(), self.before)
                     shutil.rmtree(self.path("riskbreaker-backups"))
 
-    def interrupted(self, tool, call, script="upgrade"):
-        """Runs the script with a `tool` that kills it, as kill -9 would, at its n-th call."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, tool)
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(f'#!/bin/sh\necho x >>"{folder}/calls"\n'
-                           f'[ "$(wc -l <"{folder}/calls")" != {call} ] || {{ kill -9 $PPID; exit 1; }}\n'
-                           f'exec {shutil.which(tool)} "$@"\n')
-            os.chmod(path, 0o755)
-            got = subprocess.run([os.path.join(self.scripts, script), self.user_data], capture_output=True,
-                                 timeout=60, check=False, env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"})
-            self.assertEqual(got.returncode, -signal.SIGKILL, got)
-
     def test_an_edit_after_an_interruption_is_not_lost_either(self):
         self.interrupted("mv", 3)
         self.put("strategies/IchimokuLLMRiskStrategy.py", b"# edited\n")
@@ -258,8 +258,34 @@ class Bot(UserData):
         self.assertNotEqual(first, bystander.pid)
 
     def test_a_bot_that_ends_at_once_is_said(self):
-        said = self.run_script("bot", "start", self.user_data, "false", good=False)
-        self.assertIn("ended at once", said)
+        for command in ("false", "/nowhere/at/all"):
+            for _ in range(3):
+                said = self.run_script("bot", "start", self.user_data, command, good=False)
+                self.assertIn("ended at once", said)
+                self.assertIn("no bot runs", self.run_script("bot", "status", self.user_data, good=False))
+        self.upgrade()  # nothing holds it up
+
+    def test_one_that_was_written_down_too_late_is_no_bot(self):
+        self.start()
+        self.run_script("bot", "stop", self.user_data)
+        self.put("riskbreaker-bot/process", b"4194304 \n")  # ended before its start could be read
+        self.assertIn("no bot runs", self.run_script("bot", "status", self.user_data, good=False))
+        self.assertNotEqual(self.start(), 4194304)
+
+    def test_a_bot_is_started_again_after_an_interruption_too(self):
+        for tool, call in (("mkdir", 1), ("cp", 1), ("mv", 3), ("chmod", 2)):
+            with self.subTest(tool=tool, call=call):
+                first = self.start()
+                self.interrupted(tool, call)
+                self.assertFalse(runs(first))
+                self.upgrade()
+                self.assertTrue(runs(self.pid()))
+                self.rollback()
+                self.run_script("bot", "stop", self.user_data)
+                shutil.rmtree(self.path("riskbreaker-backups"))
+        # Who was stopped by hand stays so.
+        self.upgrade()
+        self.run_script("bot", "status", self.user_data, good=False)
 
 
 if __name__ == "__main__":
