@@ -126,8 +126,9 @@ messages::ingest_report candle_ingest_state::report() const {
   const auto now = self->clock().now();
   const auto today = cfg.now();
   for (const auto& [key, entry] : all_) {
+    const auto& frame = key.frame; // clang 14 cannot capture `key`
     auto i = std::find_if(out.timeframes.begin(), out.timeframes.end(),
-                          [&](const auto& x) { return x.frame == key.frame; });
+                          [&frame](const auto& x) { return x.frame == frame; });
     if (i == out.timeframes.end())
       i = out.timeframes.insert(i, {key.frame, 0, {}});
     ++i->series;

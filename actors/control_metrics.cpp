@@ -33,14 +33,13 @@ std::string control_state::metrics(const messages::ingest_report& seen,
                                    const messages::stats_listing& all) const {
   transport::metrics_snapshot out;
   out.info = info();
-  out.now = cfg.now();
   for (const auto& x : all.strategies)
     out.strategies.emplace_back(x.counts, x.breaker);
   out.candles = seen.counts;
   out.series = seen.series;
   out.timeframes = seen.timeframes;
   if (cfg.budgets)
-    out.budgets = cfg.budgets(out.now);
+    out.budgets = cfg.budgets(cfg.now());
   out.journal = journal_status();
   out.reloads_ok = reloads_ok;
   out.reloads_refused = reloads_refused;

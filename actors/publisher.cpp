@@ -190,7 +190,7 @@ publisher(publisher_actor::stateful_pointer<publisher_state> self,
       auto uptime
         = std::chrono::duration<double>(self->clock().now() - me.started);
       me.send("heartbeat", false, {}, [&](std::uint64_t seq) {
-        return me.encoder->heartbeat(uptime.count(), seq);
+        return me.encoder->heartbeat(uptime.count(), me.cfg.now(), seq);
       });
     }),
   };

@@ -9,6 +9,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -26,6 +27,10 @@ struct publisher_config {
   std::shared_ptr<fault_ledger> faults{};
   journal_sink journal{}; ///< is told what was published
   core::journaled journaled = core::journaled::all;
+  wall_clock now = [] { ///< what heartbeats tell
+    return std::chrono::floor<core::milliseconds>(
+      std::chrono::system_clock::now());
+  };
 };
 
 /// What is remembered of one topic, for as long as the daemon runs.

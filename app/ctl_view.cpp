@@ -89,7 +89,8 @@ std::string journal_line(const json& x) {
 
 std::string budget_lines(const json& all) {
   std::string out;
-  for (const auto& [endpoint, x] : all.items()) {
+  for (const auto& [endpoint, spent] : all.items()) {
+    const auto& x = spent; // clang 14 captures no binding
     auto of = [&x](const char* name) {
       return member(x, name).is_null() ? std::string{}
                                        : " of " + cell(member(x, name));

@@ -61,6 +61,7 @@ daemon_actors::daemon_actors(caf::actor_system& system, const daemon_parts& x) {
   publishing.out = x.out;
   publishing.boot = x.boot;
   publishing.faults = x.faults;
+  publishing.now = x.now;
   if (settings.transport.results_encoding == config::encoding::msgpack)
     publishing.make_encoder = transport::make_msgpack_encoder;
   publishing.journal = x.journal.sink;

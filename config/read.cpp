@@ -144,6 +144,8 @@ void fetch_token(http_settings& x, const node& root, const environment& env,
   const auto& at = source_node(*http, "token_env", "token_file");
   if (token.value)
     x.token = *token.value;
+  else if (token.unfit) // nobody could ever send it
+    out.error(at.where, at.pointer, token.problem);
   else
     out.warn(at.where, at.pointer,
              token.problem + "; the HTTP server is read-only");

@@ -25,10 +25,12 @@ std::string trimmed(const std::string& x) {
 secret accept(const std::string& text, const std::string& where) {
   secret out;
   auto value = trimmed(text);
-  if (auto bad = check_secret(value))
+  if (auto bad = check_secret(value)) {
     out.problem = where + ' ' + *bad;
-  else
+    out.unfit = !value.empty();
+  } else {
     out.value = std::move(value);
+  }
   return out;
 }
 

@@ -12,6 +12,7 @@ namespace riskbreaker::config {
 struct secret {
   std::optional<std::string> value;
   std::string problem; ///< why there is none; never holds the secret
+  bool unfit = false;  ///< it is there, but no header can hold it
   std::string warning; ///< empty, or what is unwise about it
 };
 

@@ -89,9 +89,11 @@ public:
     return end(out);
   }
 
-  std::string heartbeat(double uptime_s, std::uint64_t seq) override {
+  std::string heartbeat(double uptime_s, core::unix_ms at,
+                        std::uint64_t seq) override {
     auto out = begin(seq);
-    out.member("uptime_s", to_the_millisecond(uptime_s));
+    out.member("at", epoch_ms(at))
+      .member("uptime_s", to_the_millisecond(uptime_s));
     return end(out);
   }
 

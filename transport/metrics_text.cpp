@@ -4,6 +4,7 @@
 #include "transport/metrics_strategies.hpp"
 #include "transport/process_usage.hpp"
 
+#include <algorithm>
 #include <array>
 #include <prometheus/text_serializer.h>
 
@@ -126,9 +127,11 @@ void writer::daemon() {
   counter("http_refused_total", "Connections beyond the limit.");
   out_.add({}, from_.web.refused);
   gauge("http_connections", "Open connections by what they are for.");
-  out_.add({{"kind", "events"}}, from_.web.event_clients);
-  out_.add({{"kind", "requests"}},
-           from_.web.connections - from_.web.event_clients);
+  // The two are not counted in one moment: one that came or went in between
+  // must not make less than none.
+  const auto events = std::min(from_.web.event_clients, from_.web.connections);
+  out_.add({{"kind", "events"}}, events);
+  out_.add({{"kind", "requests"}}, from_.web.connections - events);
   counter("http_events_cut_off_total", "Readers of events that were too slow.");
   out_.add({}, from_.web.cut_off);
   counter("http_events_skipped_total",
@@ -152,9 +155,9 @@ void writer::process() {
               "Memory in use.", static_cast<double>(x->resident_bytes));
   out_.single(MetricType::Gauge, "process_open_fds", "Open file descriptors.",
               static_cast<double>(x->open_files));
-  out_.single(MetricType::Gauge, "process_start_time_seconds",
-              "When the process started.",
-              stamp_of(from_.now) - from_.info.uptime_s);
+  if (x->started)
+    out_.single(MetricType::Gauge, "process_start_time_seconds",
+                "When the process started.", *x->started);
 }
 
 } // namespace

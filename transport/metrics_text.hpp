@@ -11,10 +11,9 @@
 
 namespace riskbreaker::transport {
 
-/// Everything that `/metrics` tells, as it stood at `now`.
+/// Everything that `/metrics` tells.
 struct metrics_snapshot {
   daemon_info info;
-  core::unix_ms now{};
   std::vector<strategy_statistics> strategies;
   core::ingest_counts candles;
   std::uint64_t series = 0;

@@ -102,8 +102,9 @@ public:
     return packed(json_->refused(x, seq));
   }
 
-  std::string heartbeat(double uptime_s, std::uint64_t seq) override {
-    return packed(json_->heartbeat(uptime_s, seq));
+  std::string heartbeat(double uptime_s, core::unix_ms at,
+                        std::uint64_t seq) override {
+    return packed(json_->heartbeat(uptime_s, at, seq));
   }
 
 private:

@@ -10,6 +10,7 @@ struct process_usage {
   double cpu_seconds = 0;
   std::uint64_t resident_bytes = 0;
   std::uint64_t open_files = 0;
+  std::optional<double> started{}; ///< seconds since 1970; always the same
 };
 
 /// Reads /proc; nothing where that is not there.

@@ -44,7 +44,9 @@ public:
   virtual std::string config(const core::config_report& x, std::uint64_t seq)
     = 0;
   virtual std::string refused(const refusal_report& x, std::uint64_t seq) = 0;
-  virtual std::string heartbeat(double uptime_s, std::uint64_t seq) = 0;
+  virtual std::string
+  heartbeat(double uptime_s, core::unix_ms at, std::uint64_t seq)
+    = 0;
 };
 
 /// The identity of one run of the daemon: what `boot` says.

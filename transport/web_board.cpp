@@ -87,7 +87,8 @@ void web_board::remember(const out_frame& x) {
       || to == tree.end() || *from == *to)
     return;
   auto& all = transitions_[*x.topic];
-  all.push_back({at->get<std::int64_t>(), json_of(x.payload)});
+  all.push_back({at->get<std::int64_t>(),
+                 std::make_shared<const std::string>(json_of(x.payload))});
   if (all.size() > max_transitions)
     all.pop_front();
 }
@@ -106,6 +107,7 @@ void web_board::listen(std::size_t bytes) {
 
 std::vector<web_board::event> web_board::take(bool& more) {
   const std::lock_guard guard{mutex_};
+  told_ = false; // first: what fails below must not silence what comes
   auto out = std::exchange(fresh_, {});
   auto bytes = std::exchange(fresh_bytes_, 0);
   // A part is for what is owed, or new values would always come first.
@@ -154,20 +156,24 @@ web_board::last_values(std::string& after, event_kinds kinds, std::size_t bytes,
   return out;
 }
 
-std::vector<std::string> web_board::transitions(core::unix_ms now) const {
+std::vector<std::shared_ptr<const std::string>>
+web_board::transitions(core::unix_ms now) const {
   const auto first = (now - kept_for).time_since_epoch().count();
-  std::vector<const transition*> all;
-  const std::lock_guard guard{mutex_};
-  for (const auto& [topic, list] : transitions_)
-    for (const auto& x : list)
-      if (x.at >= first)
-        all.push_back(&x);
+  std::vector<transition> all;
+  {
+    // Publishing waits meanwhile: what takes long comes afterwards.
+    const std::lock_guard guard{mutex_};
+    for (const auto& [topic, list] : transitions_)
+      for (const auto& x : list)
+        if (x.at >= first)
+          all.push_back(x);
+  }
   std::stable_sort(all.begin(), all.end(),
-                   [](auto* a, auto* b) { return a->at < b->at; });
-  std::vector<std::string> out;
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
+  std::vector<std::shared_ptr<const std::string>> out;
   out.reserve(all.size());
-  for (const auto* x : all)
-    out.push_back(x->json);
+  for (auto& x : all)
+    out.push_back(std::move(x.json));
   return out;
 }
 

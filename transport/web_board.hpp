@@ -11,6 +11,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -56,7 +57,8 @@ public:
                                  std::size_t bytes, bool& done) const;
 
   /// The transitions of the day before `now` as JSON objects, oldest first.
-  std::vector<std::string> transitions(core::unix_ms now) const;
+  std::vector<std::shared_ptr<const std::string>>
+  transitions(core::unix_ms now) const;
 
   /// Whether the configuration that was read last was taken.
   bool config_ok() const;
@@ -71,7 +73,7 @@ public:
 private:
   struct transition {
     std::int64_t at = 0;
-    std::string json;
+    std::shared_ptr<const std::string> json;
   };
 
   void note(const out_frame& x);

@@ -71,7 +71,7 @@ void web_hub::transitions(const session_ptr& x) {
   out.text = "{\"ok\":true,\"transitions\":[";
   bool any = false;
   for (const auto& one : board.transitions(wall_now()))
-    out.text.append(std::exchange(any, true) ? "," : "").append(one);
+    out.text.append(std::exchange(any, true) ? "," : "").append(*one);
   out.text += "]}";
   x->answer(out);
 }
@@ -125,6 +125,8 @@ void web_hub::tell_news() {
   last_news_ = std::chrono::steady_clock::now();
   bool more = false;
   const auto events = board.take(more);
+  if (more) // first: what fails below must not end the news
+    schedule_news();
   std::unordered_map<event_kinds, shared_text> texts;
   // One that is cut off leaves the set.
   for (const auto& x :
@@ -141,8 +143,6 @@ void web_hub::tell_news() {
     if (!text->empty())
       x->send(text);
   }
-  if (more)
-    schedule_news();
 }
 
 /// Middlemen close what is silent for long.

@@ -49,12 +49,12 @@ void web_listener::next() {
       });
       return;
     }
+    next(); // first: a fault with this connection must not end the others
     error_code ignored;
     socket.set_option(tcp::no_delay{true}, ignored);
     // What the kernel keeps for those who do not read is bounded as well.
     socket.set_option(asio::socket_base::send_buffer_size{256 << 10}, ignored);
     on_accepted_(std::move(socket));
-    next();
   });
 }
 

@@ -81,6 +81,9 @@ private:
   bool outlive(F f);
   void on_request(const session_ptr& x, const web_request& request);
   void serve(const session_ptr& x, const web_request& request);
+  /// Whether replies that nobody has taken yet leave no room for more.
+  bool full() const;
+  void transitions(const session_ptr& x);
   void ask(const session_ptr& x, const ask_control* command);
   void on_reply(const control_reply& x);
   void on_overdue(std::uint64_t id);
@@ -124,11 +127,14 @@ void beast_server::stop() {
   if (!thread_.joinable())
     return;
   asio::post(io_, [this] {
-    listener_.close();
-    hub_.tell_news();
-    open_.clear();
-    for (const auto& x : std::unordered_set<session_ptr>{sessions_})
-      x->drop();
+    // A fault on the way must not keep the thread from its end.
+    outlive([this] { listener_.close(); });
+    outlive([this] { hub_.tell_news(); });
+    outlive([this] {
+      open_.clear();
+      for (const auto& x : std::unordered_set<session_ptr>{sessions_})
+        x->drop();
+    });
     io_.stop();
   });
   thread_.join();
@@ -206,22 +212,32 @@ void beast_server::serve(const session_ptr& x, const web_request& request) {
   else if (std::holds_alternative<ask_latest>(action))
     hub_.latest(x);
   else if (std::holds_alternative<ask_transitions>(action))
-    hub_.transitions(x);
+    transitions(x);
   else
     hub_.listen(x, std::get<ask_events>(action).kinds);
 }
 
-/// `command`: null for the metrics.
-void beast_server::ask(const session_ptr& x, const ask_control* command) {
+bool beast_server::full() const {
   std::size_t owned = 0;
   for (const auto& one : sessions_)
     owned += one->owned();
+  return owned > config_.limits.replies;
+}
+
+void beast_server::transitions(const session_ptr& x) {
+  if (full())
+    x->answer(refuse(503, "busy", "too many requests at once; ask again"));
+  else
+    hub_.transitions(x);
+}
+
+/// `command`: null for the metrics.
+void beast_server::ask(const session_ptr& x, const ask_control* command) {
   if (!asking_) {
     x->answer(refuse(503, "stopping", "the daemon stops"));
     return;
   }
-  if (open_.size() >= config_.limits.open_requests
-      || owned > config_.limits.replies) {
+  if (open_.size() >= config_.limits.open_requests || full()) {
     x->answer(refuse(503, "busy", "too many requests at once; ask again"));
     return;
   }

@@ -71,6 +71,7 @@ private:
 
   void arm(std::chrono::milliseconds limit);
   void disarm();
+  void on_overdue();
   void read();
   void read_on();
   void on_read(web_request_reader::outcome x);
@@ -116,13 +117,19 @@ void session::arm(std::chrono::milliseconds limit) {
     [weak = weak_from_this(), round = ++deadline_round_](error_code ec) {
       auto self = weak.lock();
       if (self && !ec && round == self->deadline_round_)
-        self->drop();
+        self->on_overdue();
     });
 }
 
 void session::disarm() {
   ++deadline_round_;
   deadline_.cancel();
+}
+
+void session::on_overdue() {
+  if (phase_ == phase::listening)
+    hooks_.cut_off();
+  drop();
 }
 
 // -- requests
@@ -198,6 +205,7 @@ void session::refuse_and_close(unsigned status, std::string_view code,
 void session::begin_reply(const web_head& head) {
   phase_ = phase::replying;
   reply_ends_ = clock::now() + limits_.reply;
+  chunked_ = head.how == web_length::chunked;
   out_.push(share(make_head(head)));
 }
 
@@ -227,9 +235,8 @@ void session::stream(std::string_view type, std::function<std::string()> next) {
     return;
   web_head head;
   head.type = type;
-  chunked_ = !old_client_;
-  keep_alive_ = keep_alive_ && chunked_;
-  head.how = chunked_ ? web_length::chunked : web_length::until_close;
+  keep_alive_ = keep_alive_ && !old_client_;
+  head.how = old_client_ ? web_length::until_close : web_length::chunked;
   head.keep_alive = keep_alive_;
   begin_reply(head);
   if (!head_only_)

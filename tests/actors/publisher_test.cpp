@@ -32,6 +32,9 @@ struct fixture : outside, actor_fixture {
     actors::publisher_config publishing;
     publishing.out = out;
     publishing.boot = "b00t";
+    publishing.now = [this] {
+      return wall();
+    };
     publisher = own(sys.spawn(actors::publisher, publishing));
     settle();
     out->frames.clear(); // the first heartbeat
@@ -111,7 +114,7 @@ TEST_CASE_METHOD(fixture, "publisher: the heart beats once a second",
   REQUIRE(out->frames.size() == 1);
   CHECK(*out->frames[0].topic == "heartbeat");
   CHECK(says(0, R"("seq":2)"));
-  CHECK(says(0, R"("uptime_s":1)"));
+  CHECK(says(0, R"("at":1700000101000,"uptime_s":1)"));
 }
 
 TEST_CASE_METHOD(fixture, "publisher: refusals and reloads have their topics",
@@ -235,8 +238,9 @@ struct failing_encoder {
                          std::uint64_t seq) override {
         return real->config(x, seq);
       }
-      std::string heartbeat(double uptime, std::uint64_t seq) override {
-        return real->heartbeat(uptime, seq);
+      std::string heartbeat(double uptime, core::unix_ms at,
+                            std::uint64_t seq) override {
+        return real->heartbeat(uptime, at, seq);
       }
       std::unique_ptr<transport::result_encoder> real;
     };

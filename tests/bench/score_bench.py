@@ -1,7 +1,5 @@
-""
-  "`riskbreaker score` over a long CSV file, as a whole process, beside the same score in
-  pandas.Fails when rows are lost,
-  memory grows with the file, or the two disagree; how fast
+"""`riskbreaker score` over a long CSV file, as a whole process, beside the same score in
+pandas. Fails when rows are lost, memory grows with the file, or the two disagree; how fast
 they are is for the reader.
 
     score_bench.py [CANDLES]
@@ -15,7 +13,7 @@ import tempfile
 import time
 
 BINARY = os.environ["RISKBREAKER"]
-#What a file ten times as long may take more.
+# What a file ten times as long may take more.
 ALLOWED_GROWTH_KB = 2_048
 
 
@@ -109,7 +107,7 @@ def main():
         tell("pandas", count, pandas_run)
         print(f"ratio score to pandas       {pandas_run[1] / plain[1]:.1f} in processor time, "
               f"{pandas_run[2] / plain[2]:.0f} in memory")
-#Wilder's seed is another one there; 250 candles later nobody can tell.
+        # Wilder's seed is another one there; 250 candles later nobody can tell.
         pairs = list(zip(got[250:], scores(theirs)[250:]))
         equal = sum(a == b for a, b in pairs)
         print(f"equal scores                {100 * equal / len(pairs):.3f} %")

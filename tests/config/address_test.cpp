@@ -120,6 +120,22 @@ TEST_CASE("a token must fit in a header and is not repeated", "[address]") {
   CHECK_THAT(error_of(R"({"http": {"token": 12345}})"), !Contains("12345"));
 }
 
+TEST_CASE("a named token must fit in a header as well", "[address]") {
+  scratch_dir dir;
+  for (std::string bad : {"s3cret s3cret", "s3cret\ts3cret", "s3cretä"}) {
+    CAPTURE(bad);
+    CHECK_THAT(error_of(R"({"http": {"token_env": "T"}})", {{"T", bad}}),
+               Contains("/http/token_env: ") && Contains("printable ASCII")
+                 && !Contains("s3cret"));
+    auto path = dir.write("token", bad + '\n');
+    CHECK_THAT(error_of(R"({"http": {"token_file": ")" + path + "\"}}"),
+               Contains("/http/token_file: ") && Contains("printable ASCII")
+                 && !Contains("s3cret"));
+  }
+  CHECK(good(R"({"http": {"token_env": "T"}})", {{"T", "!~{\"}"}}).http.token
+        == "!~{\"}");
+}
+
 TEST_CASE("a token in a file that everyone can read is warned about",
           "[address]") {
   scratch_dir dir;

@@ -60,7 +60,7 @@ class FakeDaemon:
         return {"v": 1, "boot": self.boot, "seq": self._seq[topic]}
 
     def beat(self):
-        self.send("heartbeat", {**self.stamp("heartbeat"), "uptime_s": 1})
+        self.send("heartbeat", {**self.stamp("heartbeat"), "at": now_ms(), "uptime_s": 1})
 
     def assessment(self, pair="A/B", **changes):
         """A good assessment of a minute ago that holds for another one."""

@@ -84,12 +84,12 @@ TEST_CASE("status shows each strategy's breaker", "[control_codec]") {
 }
 
 TEST_CASE("status says what the day has cost", "[control_codec]") {
-  daemon_info info;
+  daemon_info day;
   core::endpoint_limits limits;
   limits.usd_per_day = 5;
   limits.calls_per_day.reset();
-  info.budgets = {{"nano-gpt", limits, 12, 0.25}};
-  auto x = json::parse(codec()->status("", info, {}, 0, {}, at(0)))["budgets"];
+  day.budgets = {{"nano-gpt", limits, 12, 0.25}};
+  auto x = json::parse(codec()->status("", day, {}, 0, {}, at(0)))["budgets"];
   CHECK(x
         == json({{"nano-gpt",
                   {{"calls_today", 12},

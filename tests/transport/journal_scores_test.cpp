@@ -115,7 +115,7 @@ TEST_CASE_METHOD(fixture,
     write({.answers = {scored("A/B", 1, score)}});
   write({.answers = {scored("A/B", 2, 4)}});
   auto topic = topics().at(0);
-  for (std::size_t page : {1, 2, 3, 4, 5}) {
+  for (auto page : {1U, 2U, 3U, 4U, 5U}) {
     auto got = read(topic, {}, page);
     REQUIRE(got.size() == 2);
     CHECK(got[0].score == 3);

@@ -174,7 +174,10 @@ TEST_CASE("a refusal carries reason, detail, excerpt and count",
                  {"count", 3}}));
 }
 
-TEST_CASE("a heartbeat says how long the daemon runs", "[json_encoder]") {
-  CHECK(encoder()->heartbeat(12.3456789, 12)
-        == R"({"v":1,"boot":"b00t","seq":12,"uptime_s":12.346})");
+TEST_CASE("a heartbeat says what time it is and how long the daemon runs",
+          "[json_encoder]") {
+  const core::unix_ms at{core::milliseconds{1'700'000'000'123}};
+  CHECK(
+    encoder()->heartbeat(12.3456789, at, 12)
+    == R"({"v":1,"boot":"b00t","seq":12,"at":1700000000123,"uptime_s":12.346})");
 }

@@ -14,7 +14,7 @@ namespace {
 metrics_snapshot busy() {
   metrics_snapshot x;
   x.info = {"1.2.3", "b00t", 12.5, 3, {{"candle_ingest", 2}}};
-  x.now = core::unix_ms{1'700'000'000s};
+  const core::unix_ms now{1'700'000'000s};
   core::strategy_stats counts;
   counts.request();
   counts.answered(core::answer_source::llm, std::nullopt);
@@ -36,12 +36,12 @@ metrics_snapshot busy() {
   auto snapshot = counts.snapshot();
   snapshot.strategy = "s";
   snapshot.last_5m.success_rate = 25.0;
-  core::breaker_status open{core::breaker_state::open, x.now - 10s, {}, 3};
+  core::breaker_status open{core::breaker_state::open, now - 10s, {}, 3};
   x.strategies.emplace_back(snapshot, open);
   x.candles.accepted = 5;
   x.candles.refused_by_reason[0] = 4;
   x.series = 2;
-  x.timeframes = {{*core::timeframe::parse("1h"), 2, x.now - 90s}};
+  x.timeframes = {{*core::timeframe::parse("1h"), 2, now - 90s}};
   core::endpoint_limits limits;
   limits.usd_per_day = 10;
   x.budgets = {{"nano", limits, 2, 0.5}};
@@ -116,6 +116,37 @@ TEST_CASE("what nobody knows has no sample", "[metrics]") {
   CHECK(text.find("llm_budget") == std::string::npos);
   CHECK(text.find("riskbreaker_requests_total{strategy=\"s\"} 0\n")
         != std::string::npos);
+}
+
+TEST_CASE(
+  "a connection that went while it was counted makes no negative number",
+  "[metrics]") {
+  auto x = busy();
+  x.web.connections = 2;
+  x.web.event_clients = 3;
+  const auto text = metrics_text(x);
+  CHECK(text.find("http_connections{kind=\"events\"} 2\n")
+        != std::string::npos);
+  CHECK(text.find("http_connections{kind=\"requests\"} 0\n")
+        != std::string::npos);
+}
+
+TEST_CASE("the start of the process stays where it is", "[metrics]") {
+  auto started = [](const metrics_snapshot& x) {
+    const auto text = metrics_text(x);
+    const std::string key = "\nprocess_start_time_seconds ";
+    const auto at = text.find(key);
+    REQUIRE(at != std::string::npos);
+    return std::stod(text.substr(at + key.size()));
+  };
+  auto x = busy();
+  const auto first = started(x);
+  x.info.uptime_s += 3'600; // which the clock of the machine does not share
+  CHECK(started(x) == first);
+  const auto now = std::chrono::duration<double>(
+    std::chrono::system_clock::now().time_since_epoch());
+  CHECK(first <= now.count() + 2); // it is told to the second
+  CHECK(first > now.count() - 86'400);
 }
 
 TEST_CASE("no name and no sample stands twice", "[metrics]") {

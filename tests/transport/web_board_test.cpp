@@ -191,7 +191,7 @@ TEST_CASE("the transitions of a day, oldest first", "[web_board]") {
              transition("a", now, "closed")}); // no move: the state at start
   std::string order;
   for (const auto& text : x.transitions(now))
-    order += nlohmann::json::parse(text)["to"].get<std::string>();
+    order += nlohmann::json::parse(*text)["to"].get<std::string>();
   CHECK(order == "1234");
   x.publish({forget("breaker.a")});
   CHECK(x.transitions(now).size() == 1);
@@ -205,7 +205,7 @@ TEST_CASE("of a breaker that flaps the newest transitions are kept",
     x.publish({transition("s", now + i * 1ms, std::to_string(i))});
   auto got = x.transitions(now);
   REQUIRE(got.size() == web_board::max_transitions);
-  CHECK(nlohmann::json::parse(got.front())["to"] == "10");
+  CHECK(nlohmann::json::parse(*got.front())["to"] == "10");
 }
 
 TEST_CASE("MessagePack is shown as JSON", "[web_board]") {
@@ -216,7 +216,8 @@ TEST_CASE("MessagePack is shown as JSON", "[web_board]") {
   CHECK(json_of(payload) == tree.dump());
   web_board x;
   x.publish({frame("breaker.s", payload)});
-  CHECK(x.transitions(now) == std::vector<std::string>{tree.dump()});
+  REQUIRE(x.transitions(now).size() == 1);
+  CHECK(*x.transitions(now).front() == tree.dump());
   std::string text;
   append_event(text, event_kind::breaker, "breaker.s", payload);
   CHECK(text

@@ -203,6 +203,44 @@ TEST_CASE(
   CHECK(x.comes([&] { return x.server->counts().event_clients == 1; }));
 }
 
+TEST_CASE("web server: no transitions where replies wait for their clients",
+          "[web_server]") {
+  web_limits limits;
+  limits.replies = 1u << 20;
+  limited_server x{limits};
+  x.body = R"({"ok":true,"x":")" + std::string(8u << 20, 'x') + "\"}";
+  auto transitions = [&] {
+    web_client client{x.port};
+    client.get("/api/transitions");
+    return client.reply();
+  };
+  CHECK(holds(transitions(), "HTTP/1.1 200 "));
+  {
+    web_client stuck{x.port, 4'096};
+    stuck.get("/api/series");
+    CHECK(x.comes([&] { return holds(transitions(), "busy"); }));
+  }
+  CHECK(x.comes([&] { return holds(transitions(), "HTTP/1.1 200 "); }));
+}
+
+TEST_CASE(
+  "web server: a listener that takes nothing for long is cut off as well",
+  "[web_server]") {
+  web_limits limits;
+  limits.write = 300ms;
+  limits.event_queue = 64u << 20; // time ends it, not the bytes that wait
+  limited_server x{limits};
+  web_client stuck{x.port, 4'096};
+  stuck.get("/api/events");
+  REQUIRE(x.comes([&] { return x.server->counts().event_clients == 1; }));
+  const std::string filler(200'000, 'x');
+  for (int i = 0; i < 20; ++i)
+    x.server->publish({{std::make_shared<const std::string>("breaker.a"),
+                        R"({"n":")" + filler + "\"}"}});
+  CHECK(x.comes([&] { return x.server->counts().event_clients == 0; }));
+  CHECK(x.server->counts().cut_off == 1);
+}
+
 TEST_CASE("web server: a reply that nobody takes is given up", "[web_server]") {
   web_limits limits;
   limits.write = 300ms;

@@ -138,6 +138,20 @@ TEST_CASE("web server: HEAD has no body, HTTP/1.0 ends the connection",
   CHECK(all.ends_with("{\"ok\":true}"));
 }
 
+TEST_CASE("web server: events behind a HEAD of a reply in pieces are no pieces",
+          "[web_server]") {
+  web_fixture x;
+  web_client client{x.port};
+  client.send("HEAD /api/latest HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  CHECK(client.reply().find("Transfer-Encoding: chunked") != std::string::npos);
+  x.publish("risk.a", R"({"n":1})");
+  client.get("/api/events");
+  auto text = client.read_for("\"n\":1");
+  auto body = text.substr(text.find("\r\n\r\n") + 4);
+  CHECK(body.starts_with(": hello\nretry: 2000\n\nevent: "));
+  CHECK(body.find('\r') == std::string::npos);
+}
+
 TEST_CASE("web server: a daemon that is busy is said to be so",
           "[web_server]") {
   web_fixture x;

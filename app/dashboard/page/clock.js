@@ -26,11 +26,6 @@ class ServerClock {
     this.samples.push({local: local_ms, offset});
   }
 
-  // A heartbeat has no time of its own, but an age.
-  hear_heartbeat(payload, local_ms) {
-    if (known(payload.uptime_s)) this.hear(boot_time(payload.boot) + payload.uptime_s * 1000, local_ms);
-  }
-
   // Milliseconds to add to the browser's clock; 0 until something was heard.
   offset() {
     return this.samples.length ? this.samples[0].offset : 0;

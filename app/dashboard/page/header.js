@@ -16,12 +16,10 @@ function show_header(now) {
   );
   say(by_id("version"), store.info && store.info.version ? store.info.version : "");
   const status = store.status;
-  const uptime =
-    status && known(status.uptime_s) && known(boot_time(store.boot)) ? now - boot_time(store.boot) : NaN;
   say(
     by_id("daemon"),
     status
-      ? `up ${duration(uptime)} · configuration ${number(status.config_version)} · ${plural(status.series_count, "series", "series")} · `
+      ? `up ${duration(uptime_ms(store, performance.now()))} · configuration ${number(status.config_version)} · ${plural(status.series_count, "series", "series")} · `
           + (status.journal ? (status.journal.ok ? "journal well" : "journal failing") : "no journal")
       : ""
   );

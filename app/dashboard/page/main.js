@@ -79,7 +79,7 @@ function hear_time(ms) {
 
 const handlers = {
   heartbeat: (x) => {
-    clock.hear_heartbeat(x, Date.now());
+    clock.hear(x.at, Date.now());
     seen.live();
   },
   risk: (x) => {
@@ -93,11 +93,11 @@ const handlers = {
   risk_provisional: (x) => store.add_provisional(x),
   breaker: (x) => {
     hear_time(x.at);
-    store.add_breaker(x, Date.now());
+    store.add_breaker(x, performance.now());
     announce_changes();
     feed_add("breaker", x, server_now());
   },
-  stats: (x) => store.add_stats(x.strategy, x, server_now(), Date.now()),
+  stats: (x) => store.add_stats(x.strategy, x, server_now(), performance.now()),
   config: (x) => {
     store.config_event = x;
     // It has no time of its own: as a last value it may be of days ago.

@@ -9,7 +9,7 @@ async function ask_for(paths) {
 
 // How the breakers stand and, where it is `all`, every pair's newest score and the configuration.
 async function refresh_now(all) {
-  const asked = Date.now();
+  const asked = performance.now();
   const [info, status, stats, transitions, latest, effective] = await ask_for([
     ...state_paths,
     ...(all ? ["latest", "config"] : []),

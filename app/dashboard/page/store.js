@@ -12,6 +12,14 @@ function newer(a, b) {
   return b.issued_at >= a.issued_at ? b : a;
 }
 
+// How long the daemon has run, in ms; `now` by the clock of `asked`. What its wall clock and
+// its start say is another thing where that clock was set.
+function uptime_ms(store, now) {
+  return store.status && known(store.status.uptime_s)
+    ? store.status.uptime_s * 1000 + Math.max(0, now - store.status_asked)
+    : NaN;
+}
+
 // Why a breaker is as it is, if its last transition is known.
 function last_cause(s) {
   const last = s.transitions[s.transitions.length - 1];
@@ -23,6 +31,7 @@ class Store {
     this.boot = null;
     this.info = null;
     this.status = null;
+    this.status_asked = NaN;
     this.config_event = null;
     this.strategies = new Map();
     this.rows = new Map();
@@ -57,11 +66,16 @@ class Store {
       x.stats = null;
       x.heard = -Infinity;
     }
+    // Whose final assessment would end it is gone.
+    for (const row of this.rows.values()) {
+      row.provisional = null;
+      row.version = ++this.versions;
+    }
     this.config_event = null;
     return true;
   }
 
-  // An event; `heard` is when, as with `asked` below.
+  // An event; `heard` is when, as with `asked` below: by a clock that nobody sets.
   add_breaker(x, heard) {
     const s = this.strategy(x.strategy);
     add_transition(s.transitions, x);
@@ -113,6 +127,7 @@ class Store {
 
   set_status(reply, server_now, asked) {
     this.status = reply;
+    this.status_asked = asked;
     for (const [name, x] of Object.entries(reply.strategies || {})) {
       this.set_state(name, x, server_now, asked);
       this.strategy(name).status = x;

@@ -1,6 +1,6 @@
 const assert = require("node:assert/strict");
 const {test} = require("node:test");
-const {Store, row_verdict, chosen_rows, ScoreHistory, chart_rows, history_text} = require("./logic.cjs");
+const {Store, uptime_ms, row_verdict, chosen_rows, ScoreHistory, chart_rows, history_text} = require("./logic.cjs");
 
 const risk = (x) => ({
   strategy: "s",
@@ -146,6 +146,25 @@ test("another boot: what lay between is not known, what still holds stays", () =
   );
   assert.equal(s.stats, null);
   assert.equal(store.rows.size, 1);
+});
+
+test("the uptime goes on from the last status", () => {
+  const store = new Store();
+  assert.ok(Number.isNaN(uptime_ms(store, 5000)));
+  store.set_status({uptime_s: 12.5, strategies: {}}, 1_700_000_000_000, 1000);
+  assert.equal(uptime_ms(store, 5000), 16_500);
+});
+
+test("another boot: a provisional score of the one before has no final one to come", () => {
+  const store = new Store();
+  store.new_boot("1-1", null);
+  store.add_final(risk({candle_time: 1000}));
+  const row = store.add_provisional(risk({candle_time: 2000, score: 40}));
+  const version = row.version;
+  store.new_boot("2-2", 80);
+  assert.equal(row.provisional, null);
+  assert.equal(row.final.candle_time, 1000);
+  assert.ok(row.version > version);
 });
 
 test("rows are filtered by all words and by what they say", () => {

@@ -60,14 +60,20 @@ test("a quick message of a minute ago counts no longer, nor does a browser's clo
   assert.equal(clock.offset(), 570_000);
 });
 
-test("heartbeats tell the time by boot and uptime; other boots tell nothing", () => {
+test("a daemon's clock that was set is followed, forward at once and back within a minute", () => {
   const clock = new ServerClock();
-  clock.hear_heartbeat({boot: "abc-1", uptime_s: 3}, 1000);
-  clock.hear_heartbeat({boot: BOOT}, 1000);
+  clock.hear(undefined, 1000); // a daemon that does not tell it
   assert.equal(clock.offset(), 0);
-  clock.hear_heartbeat({boot: BOOT, uptime_s: 2.5}, 1000);
-  assert.equal(clock.now(1000), boot_time(BOOT) + 2500);
+  clock.hear(1_000, 1000);
+  clock.hear(3_602_000, 2000);
+  assert.equal(clock.offset(), 3_600_000);
+  for (let local = 3000; local <= 63_000; local += 1000) clock.hear(local, local);
+  assert.equal(clock.offset(), 0);
+});
+
+test("a boot id begins with the daemon's start; others tell nothing", () => {
   assert.equal(new Date(boot_time(BOOT)).getUTCFullYear(), 2023);
+  assert.ok(Number.isNaN(boot_time("abc-1")));
 });
 
 test("the feed is bounded, newest first, and late ones find their place", () => {
