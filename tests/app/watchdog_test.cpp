@@ -103,7 +103,7 @@ app::daemon_options options(told& x) {
     "transport": {"candles": {"bind": "tcp://127.0.0.1:*"},
                   "results": {"bind": "tcp://127.0.0.1:*"},
                   "control": {"bind": "tcp://127.0.0.1:*"}},
-    "journal": {"path": null},
+    "http": {"bind": null}, "journal": {"path": null},
     "strategies": {"s": {"llm": {"endpoints": []}}}})");
   REQUIRE(loaded.value);
   app::daemon_options out{std::move(*loaded.value), {}, {}};

@@ -159,6 +159,8 @@ class View(DashboardCase):
         self.assertGreaterEqual(len(times), 5)
         self.assertLess(middle, 200)
         self.click("#pause")
+        self.browser.wait("document.querySelector('#pause').ariaPressed === 'true'")
+        time.sleep(0.5)  # what came before is drawn, at the latest, with the next picture
         before = self.browser.text("#entries")
         market.candles()
         self.wait_text("#pending", "new")
