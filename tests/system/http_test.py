@@ -166,6 +166,8 @@ class Events(unittest.TestCase):
             for row in rows[1:]:
                 socket.send_json(candle(pair, timeframe, row))
             socket.send(b"garbage")
+            # Before the breaker is forced: then no LLM is asked, and nothing is provisional.
+            first.wait(lambda all_: any(p.get("seq") == 5 for kind, _, p in all_ if kind == "risk"))
             daemon.post("/api/breaker", {"strategy": "s", "action": "force_open"})
             events = first.wait(lambda all_: {
                 "risk", "risk_provisional", "breaker", "stats", "config", "ingest.rejected",
