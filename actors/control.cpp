@@ -73,8 +73,6 @@ transport::daemon_info control_state::info() const {
                              config_version};
   if (cfg.faults)
     out.faults = cfg.faults->counts();
-  if (cfg.budgets)
-    out.budgets = cfg.budgets(cfg.now());
   return out;
 }
 
@@ -162,7 +160,10 @@ void control_state::status(const control_origin& to, const command& asked) {
       ask<messages::strategy_listing>(
         peers.supervisor, atom::query_v, to, asked,
         [this, to, series](const messages::strategy_listing& all) {
-          reply(to, codec->status(to.id, info(), all.strategies, series,
+          auto about = info();
+          if (cfg.budgets)
+            about.budgets = cfg.budgets(cfg.now());
+          reply(to, codec->status(to.id, about, all.strategies, series,
                                   journal_status(), cfg.now()));
         });
     });

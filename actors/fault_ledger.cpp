@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <exception>
-#include <utility>
 
 namespace riskbreaker::actors {
 
@@ -14,17 +13,14 @@ void fault_ledger::note(const std::string& actor, const std::string& what,
     std::lock_guard guard{mutex_};
     auto& x = entries_[actor];
     ++x.count;
-    if (x.told && now - *x.told < std::chrono::seconds{1}) {
-      ++x.untold;
+    auto since_told = x.told.note(now, std::chrono::seconds{1});
+    if (!since_told)
       return;
-    }
-    x.told = now;
-    auto untold = std::exchange(x.untold, 0);
     log_error("fault")
       .with("actor", actor)
       .with("detail", what)
       .with("count", x.count)
-      .with("untold", untold)
+      .with("untold", *since_told - 1)
       .say("the daemon goes on, please report this");
   } catch (...) {
     // No memory for a count: what is counted matters more than the count.

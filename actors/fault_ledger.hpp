@@ -1,11 +1,10 @@
 #pragma once
 
-#include "core/time.hpp"
+#include "core/stats/repeat_gate.hpp"
 
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 
 namespace riskbreaker::actors {
@@ -24,8 +23,7 @@ public:
 private:
   struct entry {
     std::uint64_t count = 0;
-    std::uint64_t untold = 0;
-    std::optional<core::steady_time> told;
+    core::repeat_gate<core::steady_time> told{};
   };
 
   mutable std::mutex mutex_;

@@ -1,16 +1,8 @@
 #include "core/stats/recent_window.hpp"
 
+#include "core/stats/percent.hpp"
+
 namespace riskbreaker::core {
-
-namespace {
-
-std::optional<double> percent(std::uint64_t part, std::uint64_t whole) {
-  if (whole == 0)
-    return std::nullopt;
-  return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-}
-
-} // namespace
 
 std::int64_t recent_window::number_of(steady_time t) noexcept {
   return t.time_since_epoch() / step;

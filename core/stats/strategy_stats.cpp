@@ -1,17 +1,13 @@
 #include "core/stats/strategy_stats.hpp"
 
+#include "core/stats/percent.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 namespace riskbreaker::core {
 
 namespace {
-
-std::optional<double> percent(std::uint64_t part, std::uint64_t whole) {
-  if (whole == 0)
-    return std::nullopt;
-  return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-}
 
 std::uint64_t& at(std::array<std::uint64_t, cause_count>& x, cause why) {
   return x[static_cast<std::size_t>(why)];

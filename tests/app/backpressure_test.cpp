@@ -1,7 +1,7 @@
 #include "app/daemon.hpp"
+#include "tests/app/plain_daemon.hpp"
 #include "tests/support/catch.hpp"
 
-#include <spdlog/spdlog.h>
 #include <zmq.hpp>
 
 #include <atomic>
@@ -64,15 +64,7 @@ std::string frame(int i) {
 
 TEST_CASE("a slow ingest holds the pusher back and loses nothing",
           "[backpressure]") {
-  spdlog::set_level(spdlog::level::off);
-  auto loaded = config::load_text(R"({
-    "transport": {"candles": {"bind": "tcp://127.0.0.1:*"},
-                  "results": {"bind": "tcp://127.0.0.1:*"},
-                  "control": {"bind": "tcp://127.0.0.1:*"}},
-    "http": {"bind": null}, "journal": {"path": null},
-    "strategies": {"s": {"llm": {"endpoints": []}}}})");
-  REQUIRE(loaded.value);
-  app::daemon_options options{std::move(*loaded.value), {}, {}};
+  auto options = tests::plain_daemon();
   options.make_decoder = [] {
     return std::make_unique<slow_decoder>();
   };

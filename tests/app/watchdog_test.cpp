@@ -1,8 +1,8 @@
 #include "app/daemon.hpp"
 #include "app/watchdog.hpp"
+#include "tests/app/plain_daemon.hpp"
 #include "tests/support/catch.hpp"
 
-#include <spdlog/spdlog.h>
 #include <zmq.hpp>
 
 #include <condition_variable>
@@ -98,15 +98,7 @@ private:
 };
 
 app::daemon_options options(told& x) {
-  spdlog::set_level(spdlog::level::off);
-  auto loaded = config::load_text(R"({
-    "transport": {"candles": {"bind": "tcp://127.0.0.1:*"},
-                  "results": {"bind": "tcp://127.0.0.1:*"},
-                  "control": {"bind": "tcp://127.0.0.1:*"}},
-    "http": {"bind": null}, "journal": {"path": null},
-    "strategies": {"s": {"llm": {"endpoints": []}}}})");
-  REQUIRE(loaded.value);
-  app::daemon_options out{std::move(*loaded.value), {}, {}};
+  auto out = tests::plain_daemon();
   out.notify = x.notifier();
   out.watchdog = 90ms;
   return out;

@@ -145,6 +145,16 @@ class EveryWayIn(unittest.TestCase):
         got = self.daemon.get("/api/info", headers={"Host": here, "Origin": "http://" + here})
         self.assertEqual(got.status, 200)
 
+    def test_a_read_only_control_socket_does_not_bind_the_token(self):
+        settings = web_config()
+        settings["transport"]["control"]["read_only"] = True
+        with WebDaemon(settings) as daemon:
+            command = {"strategy": "s", "action": "force_open"}
+            self.assertEqual(ask(daemon.control, {"cmd": "breaker", **command})["error"]["code"],
+                             "read_only")
+            self.assertEqual(daemon.post("/api/breaker", command, token=None).status, 401)
+            self.assertEqual(daemon.post("/api/breaker", command).json["state"], "forced_open")
+
     def test_the_token_is_nowhere(self):
         for path in READABLE:
             self.assertNotIn(TOKEN.encode(), self.daemon.get(path).body, path)
