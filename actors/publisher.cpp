@@ -8,13 +8,18 @@
 
 namespace riskbreaker::actors {
 
+namespace {
+
+/// Bytes of an assessment and its topic, mostly.
+constexpr std::size_t usual_size = 900;
+
+} // namespace
+
 topic_state& publisher_state::topic(const std::string& topic_name) {
-  auto& entry = topics[topic_name];
-  if (!entry.name) {
-    entry.name = std::make_shared<const std::string>(topic_name);
-    entry.seq = first_seq;
-  }
-  return entry;
+  auto [i, added] = topics.try_emplace(topic_name);
+  if (added)
+    i->second.seq = first_seq;
+  return i->second;
 }
 
 void publisher_state::set_risk_topic(bool final, const core::strategy& strategy,
@@ -27,8 +32,8 @@ void publisher_state::set_risk_topic(bool final, const core::strategy& strategy,
   scratch += series.frame.name();
 }
 
-transport::out_frame publisher_state::encode(const core::assessment& x,
-                                             std::uint64_t& seq) {
+void publisher_state::encode(const core::assessment& x,
+                             transport::out_frames& out, std::uint64_t& seq) {
   set_risk_topic(x.final, *x.strategy, *x.series);
   auto& entry = topic(scratch);
   if (!entry.series) {
@@ -43,19 +48,17 @@ transport::out_frame publisher_state::encode(const core::assessment& x,
     entry.newest = x.candle_time;
   // A number is used up by what was really encoded, or its gap would look like
   // a loss.
-  auto payload = encoder->assessment(x, entry.seq + 1);
+  out.add(scratch, encoder->assessment(x, entry.seq + 1), keep);
   seq = ++entry.seq;
-  return {entry.name, std::move(payload), keep};
 }
 
 void publisher_state::publish(const messages::assessments& x) {
-  std::vector<transport::out_frame> frames;
-  frames.reserve(x.batch->items.size());
+  transport::out_frames frames;
+  frames.reserve(x.batch->items.size(), x.batch->items.size() * usual_size);
   messages::answers_published kept{x.batch, {}};
   std::uint64_t seq = 0;
   auto try_one = [&](const core::assessment& item) {
-    return survives(self, cfg.faults,
-                    [&] { frames.push_back(encode(item, seq)); });
+    return survives(self, cfg.faults, [&] { encode(item, frames, seq); });
   };
   for (std::size_t i = 0; i < x.batch->items.size(); ++i) {
     const auto& item = x.batch->items[i];
@@ -85,15 +88,14 @@ void publisher_state::after_fault() {
 
 void publisher_state::send(
   std::string topic_name, bool keep, const std::string& strategy,
-  const std::function<std::string(std::uint64_t)>& encode_with) {
+  const std::function<std::string_view(std::uint64_t)>& encode_with) {
   auto& entry = topic(topic_name);
   if (entry.strategy != strategy) {
     entry.strategy = strategy;
     entry.placed = has_place(entry);
   }
-  std::vector<transport::out_frame> frames;
-  frames.push_back(
-    {entry.name, encode_with(entry.seq + 1), keep && entry.placed});
+  transport::out_frames frames;
+  frames.add(topic_name, encode_with(entry.seq + 1), keep && entry.placed);
   ++entry.seq;
   cfg.out->publish(std::move(frames));
 }
@@ -109,16 +111,15 @@ bool publisher_state::has_place(const topic_state& x) const {
 }
 
 publisher_state::topic_map::iterator
-publisher_state::drop(topic_map::iterator x,
-                      std::vector<transport::out_frame>& out) {
-  out.push_back({x->second.name, {}, false, true});
+publisher_state::drop(topic_map::iterator x, transport::out_frames& out) {
+  out.forget(x->first);
   first_seq = std::max(first_seq, x->second.seq);
   return topics.erase(x);
 }
 
 void publisher_state::apply(std::shared_ptr<const core::strategy_table> next) {
   table = std::move(next);
-  std::vector<transport::out_frame> out;
+  transport::out_frames out;
   // What is not dropped has a place, also where it had none before.
   for (auto i = topics.begin(); i != topics.end();) {
     i->second.placed = has_place(i->second);
@@ -128,7 +129,7 @@ void publisher_state::apply(std::shared_ptr<const core::strategy_table> next) {
 }
 
 void publisher_state::end(const messages::series_ended& x) {
-  std::vector<transport::out_frame> out;
+  transport::out_frames out;
   for (const auto& strategy : x.watchers)
     for (bool final : {true, false}) {
       set_risk_topic(final, *strategy, *x.series);

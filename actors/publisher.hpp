@@ -12,8 +12,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
-#include <vector>
 
 namespace riskbreaker::actors {
 
@@ -35,7 +35,6 @@ struct publisher_config {
 
 /// What is remembered of one topic, for as long as the daemon runs.
 struct topic_state {
-  std::shared_ptr<const std::string> name;
   std::uint64_t seq = 0;
   core::unix_ms newest{}; ///< candle time of the value that subscribers keep
   std::string strategy{}; ///< whose topic it is, if of one
@@ -63,11 +62,12 @@ struct publisher_state {
   caf::actor_clock::time_point started;
 
   topic_state& topic(const std::string& name);
-  /// `seq` becomes the answer's number on its topic.
-  transport::out_frame encode(const core::assessment& x, std::uint64_t& seq);
+  /// Adds the answer to `out`; `seq` becomes its number on its topic.
+  void encode(const core::assessment& x, transport::out_frames& out,
+              std::uint64_t& seq);
   void publish(const messages::assessments& x);
   void send(std::string topic_name, bool keep, const std::string& strategy,
-            const std::function<std::string(std::uint64_t)>& encode_with);
+            const std::function<std::string_view(std::uint64_t)>& encode_with);
   /// Drops what `table` has no place for.
   void apply(std::shared_ptr<const core::strategy_table> next);
   void end(const messages::series_ended& x);
@@ -83,8 +83,7 @@ private:
   /// Whether the configuration has a place for the topic. Asked when it begins
   /// and at a reload, not with each message.
   bool has_place(const topic_state& x) const;
-  topic_map::iterator drop(topic_map::iterator x,
-                           std::vector<transport::out_frame>& out);
+  topic_map::iterator drop(topic_map::iterator x, transport::out_frames& out);
   void set_risk_topic(bool final, const core::strategy& strategy,
                       const core::series_key& series);
 };

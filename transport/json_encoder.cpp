@@ -41,75 +41,78 @@ public:
     // nop
   }
 
-  std::string assessment(const core::assessment& x,
-                         std::uint64_t seq) override {
-    auto room = x.llm ? 1'024 + x.llm->reasoning.size() : 1'024;
-    json_writer out{room};
-    write_assessment(out, x, boot_, seq);
-    return out.take();
+  std::string_view assessment(const core::assessment& x,
+                              std::uint64_t seq) override {
+    out_.clear();
+    write_assessment(out_, x, boot_, seq);
+    return out_.text();
   }
 
-  std::string breaker(const breaker_report& x, std::uint64_t seq) override {
-    auto out = begin(seq);
-    out.member("strategy", x.strategy)
+  std::string_view breaker(const breaker_report& x,
+                           std::uint64_t seq) override {
+    begin(seq)
+      .member("strategy", x.strategy)
       .member("from", core::to_string(x.change.from))
       .member("to", core::to_string(x.change.to))
       .member("at", epoch_ms(x.at))
       .member("cause", core::cause_text(x.change))
       .member("consecutive_failures", x.change.consecutive_failures)
       .member("retry_at", epoch_ms(x.retry_at));
-    return end(out);
+    return end();
   }
 
-  std::string stats(const core::strategy_snapshot& x,
-                    const core::breaker_status& state, core::unix_ms now,
-                    std::uint64_t seq) override {
-    auto out = begin(seq);
-    out.member("strategy", x.strategy);
-    write_statistics(out, x, state, now);
-    return end(out);
+  std::string_view stats(const core::strategy_snapshot& x,
+                         const core::breaker_status& state, core::unix_ms now,
+                         std::uint64_t seq) override {
+    begin(seq).member("strategy", x.strategy);
+    write_statistics(out_, x, state, now);
+    return end();
   }
 
-  std::string config(const core::config_report& x, std::uint64_t seq) override {
-    auto out = begin(seq);
-    out.member("version", x.version)
+  std::string_view config(const core::config_report& x,
+                          std::uint64_t seq) override {
+    begin(seq)
+      .member("version", x.version)
       .member("ok", x.ok)
       .array("changes", x.changes)
       .array("needs_restart", x.needs_restart)
       .array("errors", x.errors);
-    return end(out);
+    return end();
   }
 
-  std::string refused(const refusal_report& x, std::uint64_t seq) override {
-    auto out = begin(seq);
-    out.member("reason", core::to_string(x.what.reason))
+  std::string_view refused(const refusal_report& x,
+                           std::uint64_t seq) override {
+    begin(seq)
+      .member("reason", core::to_string(x.what.reason))
       .member("detail", x.what.detail)
       .member("excerpt", x.excerpt)
       .member("count", x.count);
-    return end(out);
+    return end();
   }
 
-  std::string heartbeat(double uptime_s, core::unix_ms at,
-                        std::uint64_t seq) override {
-    auto out = begin(seq);
-    out.member("at", epoch_ms(at))
+  std::string_view heartbeat(double uptime_s, core::unix_ms at,
+                             std::uint64_t seq) override {
+    begin(seq)
+      .member("at", epoch_ms(at))
       .member("uptime_s", to_the_millisecond(uptime_s));
-    return end(out);
+    return end();
   }
 
 private:
-  json_writer begin(std::uint64_t seq) const {
-    json_writer out;
-    out.begin_object().member("v", 1).member("boot", boot_).member("seq", seq);
-    return out;
+  json_writer& begin(std::uint64_t seq) {
+    out_.clear();
+    return out_.begin_object()
+      .member("v", 1)
+      .member("boot", boot_)
+      .member("seq", seq);
   }
 
-  static std::string end(json_writer& out) {
-    out.end_object();
-    return out.take();
+  std::string_view end() {
+    return out_.end_object().text();
   }
 
   std::string boot_;
+  json_writer out_{2'048};
 };
 
 /// Tells apart two starts within one millisecond, or with the clock set back.

@@ -1,5 +1,6 @@
 #include "transport/json_payloads.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -9,12 +10,12 @@ namespace riskbreaker::transport {
 namespace {
 
 void write_id(json_writer& out, std::string_view boot, std::uint64_t number) {
-  std::array<char, 24> digits;
-  auto end = std::to_chars(digits.data(), digits.data() + 24, number).ptr;
-  std::string id;
-  id.reserve(boot.size() + 24);
-  id.append(boot).append(1, '-').append(digits.data(), end);
-  out.member("id", id);
+  std::array<char, 64> buffer;
+  auto text = buffer.data();
+  auto end = std::copy(boot.begin(), boot.end(), text);
+  *end++ = '-';
+  end = std::to_chars(end, text + buffer.size(), number).ptr;
+  out.key("id").word({text, end});
 }
 
 void write_factors(json_writer& out, const core::fallback_score& x) {
@@ -57,13 +58,14 @@ void write_reasons(json_writer& out, const core::assessment& x) {
       out.value(x.llm->reasoning);
   } else {
     std::string sentence;
+    sentence.reserve(80);
     for (const auto& factor : x.fallback.factors) {
       if (factor.available && factor.points == 0)
         continue; // says nothing about the score
       sentence.clear();
       core::append_reason(sentence, factor, x.strategy->scoring);
       if (!sentence.empty())
-        out.value(sentence);
+        out.word(sentence);
     }
   }
   out.end_array();
@@ -72,23 +74,27 @@ void write_reasons(json_writer& out, const core::assessment& x) {
 void write_assessment(json_writer& out, const core::assessment& x,
                       std::string_view boot, std::optional<std::uint64_t> seq,
                       std::optional<std::string_view> reasons) {
-  out.begin_object().member("v", 1).member("boot", boot).member("seq", seq);
+  out.begin_object();
+  out.key("v").raw("1").key("boot").word(boot).member("seq", seq);
   write_id(out, boot, x.id);
   out.member("final", x.final)
     .member("strategy", x.strategy->name)
     .member("pair", x.series->pair)
-    .member("timeframe", x.series->frame.name())
+    .key("timeframe")
+    .word(x.series->frame.name())
     .member("candle_time", epoch_ms(x.candle_time))
     .member("requested_at", epoch_ms(x.requested_at))
     .member("issued_at", epoch_ms(x.issued_at))
     .member("valid_until", epoch_ms(x.valid_until))
     .member("score", x.score)
     .member("confidence", x.confidence)
-    .member("verdict", core::to_string(x.verdict))
-    .member("source", core::to_string(x.source))
+    .key("verdict")
+    .word(core::to_string(x.verdict))
+    .key("source")
+    .word(core::to_string(x.source))
     .key("cause");
   if (x.cause)
-    out.value(core::to_string(*x.cause));
+    out.word(core::to_string(*x.cause));
   else
     out.null();
   out.key("reasons");
@@ -97,7 +103,7 @@ void write_assessment(json_writer& out, const core::assessment& x,
   else
     write_reasons(out, x);
   write_factors(out, x.fallback);
-  out.member("breaker", core::to_string(x.breaker));
+  out.key("breaker").word(core::to_string(x.breaker));
   write_llm(out, x.llm.get());
   out.end_object();
 }

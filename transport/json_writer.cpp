@@ -39,14 +39,45 @@ void append_escaped(std::string& out, unsigned char x) {
   }
 }
 
-/// Writes a finite `x`. Whole numbers, which points and the like are, take a
-/// tenth of the time as integers, and 100000 reads better than 1e+05.
-char* write_number(char* at, double x) {
-  if (std::abs(x) < 1e15) {
-    auto whole = static_cast<std::int64_t>(x);
-    if (static_cast<double>(whole) == x)
-      return std::to_chars(at, at + longest_number, whole).ptr;
+/// Writes `x` if it is whole; null if not, or if it is too large for that.
+char* write_whole(char* at, double x) {
+  if (!(std::abs(x) < 1e15))
+    return nullptr;
+  auto whole = static_cast<std::int64_t>(x);
+  if (static_cast<double>(whole) != x)
+    return nullptr;
+  return std::to_chars(at, at + longest_number, whole).ptr;
+}
+
+/// Writes `x` if it has up to four decimals and is under a million, as weights
+/// and confidences are; null if not. The double that is the nearest to such a
+/// number has no shorter form: doubles tell decimals of 15 digits apart.
+char* write_short_decimal(char* at, double x) {
+  if (!(std::abs(x) < 1e6))
+    return nullptr;
+  auto scaled = static_cast<std::int64_t>(x * 1e4 + std::copysign(0.5, x));
+  if (static_cast<double>(scaled) / 1e4 != x)
+    return nullptr;
+  if (scaled < 0)
+    *at++ = '-';
+  auto digits = static_cast<std::uint32_t>(scaled < 0 ? -scaled : scaled);
+  at = std::to_chars(at, at + longest_number, digits / 10'000).ptr;
+  *at++ = '.';
+  auto decimals = digits % 10'000;
+  for (std::uint32_t place = 1'000; decimals > 0; place /= 10) {
+    *at++ = static_cast<char>('0' + decimals / place);
+    decimals %= place;
   }
+  return at;
+}
+
+/// Writes a finite `x`. Most take a quarter of the time one of the first two
+/// ways, and 100000 reads better than 1e+05.
+char* write_number(char* at, double x) {
+  if (auto end = write_whole(at, x))
+    return end;
+  if (auto end = write_short_decimal(at, x))
+    return end;
   return std::to_chars(at, at + longest_number, x).ptr;
 }
 
@@ -113,80 +144,43 @@ void json_writer::grow(std::size_t room) {
   out_.resize(std::max(out_.size() * 2, size_ + room));
 }
 
-json_writer& json_writer::begin_object() {
-  auto at = separate(1);
-  *at++ = '{';
-  return keep(at);
-}
-
-json_writer& json_writer::begin_array() {
-  auto at = separate(1);
-  *at++ = '[';
-  return keep(at);
-}
-
-json_writer& json_writer::end_object() {
-  return close('}');
-}
-
-json_writer& json_writer::end_array() {
-  return close(']');
-}
-
-json_writer& json_writer::close(char bracket) {
-  if (size_ == out_.size())
-    grow(1);
-  out_[size_++] = bracket;
-  return *this;
-}
-
 json_writer& json_writer::any_key(std::string_view name) {
   value(name);
-  if (size_ == out_.size())
-    grow(1);
-  out_[size_++] = ':';
+  out_[size_ - 1] = ':'; // was the comma
   return *this;
 }
 
 json_writer& json_writer::value(std::string_view text) {
-  if (!std::all_of(text.begin(), text.end(), [](char c) {
+  if (std::all_of(text.begin(), text.end(), [](char c) {
         return plain(static_cast<unsigned char>(c));
-      })) {
-    std::string escaped;
-    escaped.reserve(text.size() + 16);
-    append_json_string(escaped, text);
-    return raw(escaped);
-  }
-  auto at = separate(text.size() + 2);
-  *at++ = '"';
-  at = std::copy(text.begin(), text.end(), at);
-  *at++ = '"';
-  return keep(at);
+      }))
+    return word(text);
+  std::string escaped;
+  escaped.reserve(text.size() + 16);
+  append_json_string(escaped, text);
+  return raw(escaped);
 }
 
 json_writer& json_writer::value(double x) {
   if (!std::isfinite(x))
     return null();
-  return keep(write_number(separate(longest_number), x));
-}
-
-json_writer& json_writer::null() {
-  return raw("null");
-}
-
-json_writer& json_writer::raw(std::string_view json) {
-  auto at = separate(json.size());
-  return keep(std::copy(json.begin(), json.end(), at));
+  auto end = write_number(room_for(longest_number + 1), x);
+  *end++ = ',';
+  return keep(end);
 }
 
 json_writer& json_writer::integer(std::int64_t x) {
-  auto at = separate(longest_number);
-  return keep(std::to_chars(at, at + longest_number, x).ptr);
+  auto at = room_for(longest_number + 1);
+  auto end = std::to_chars(at, at + longest_number, x).ptr;
+  *end++ = ',';
+  return keep(end);
 }
 
 json_writer& json_writer::natural(std::uint64_t x) {
-  auto at = separate(longest_number);
-  return keep(std::to_chars(at, at + longest_number, x).ptr);
+  auto at = room_for(longest_number + 1);
+  auto end = std::to_chars(at, at + longest_number, x).ptr;
+  *end++ = ',';
+  return keep(end);
 }
 
 } // namespace riskbreaker::transport

@@ -4,21 +4,13 @@
 
 namespace riskbreaker::transport {
 
-void last_value_cache::put(const std::string& topic, std::string payload) {
+void last_value_cache::put(std::string_view topic, std::string_view payload) {
   if (const auto i = by_topic_.find(topic); i != by_topic_.end()) {
-    i->second->second = std::move(payload);
+    i->second->second.assign(payload);
     return;
   }
-  const auto added = values_.emplace(topic, std::move(payload)).first;
+  const auto added = values_.emplace(topic, payload).first;
   by_topic_.emplace(added->first, added);
-}
-
-void last_value_cache::assign(const std::string& topic,
-                              std::string_view payload) {
-  if (const auto i = by_topic_.find(topic); i != by_topic_.end())
-    i->second->second.assign(payload);
-  else
-    put(topic, std::string{payload});
 }
 
 void last_value_cache::forget(std::string_view topic) {
@@ -30,7 +22,7 @@ void last_value_cache::forget(std::string_view topic) {
   values_.erase(gone);
 }
 
-const std::string* last_value_cache::find(const std::string& topic) const {
+const std::string* last_value_cache::find(std::string_view topic) const {
   const auto i = by_topic_.find(topic);
   return i == by_topic_.end() ? nullptr : &i->second->second;
 }

@@ -21,17 +21,14 @@ public:
   last_value_cache(const last_value_cache&) = delete;
   last_value_cache& operator=(const last_value_cache&) = delete;
 
-  /// Replaces what is kept of `topic`.
-  void put(const std::string& topic, std::string payload);
-
-  /// As `put`, but copies into the memory that is already there.
-  void assign(const std::string& topic, std::string_view payload);
+  /// Replaces what is kept of `topic`, in the memory that is already there.
+  void put(std::string_view topic, std::string_view payload);
 
   /// Keeps nothing of `topic` any more.
   void forget(std::string_view topic);
 
   /// Null where nothing is kept.
-  const std::string* find(const std::string& topic) const;
+  const std::string* find(std::string_view topic) const;
 
   /// The first topic behind `after` that starts with `prefix`, in the order of
   /// bytes; the first of all without `after`. A walk may pause while topics

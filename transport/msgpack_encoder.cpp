@@ -79,49 +79,52 @@ public:
     // nop
   }
 
-  std::string assessment(const core::assessment& x,
-                         std::uint64_t seq) override {
+  std::string_view assessment(const core::assessment& x,
+                              std::uint64_t seq) override {
     return packed(json_->assessment(x, seq));
   }
 
-  std::string breaker(const breaker_report& x, std::uint64_t seq) override {
+  std::string_view breaker(const breaker_report& x,
+                           std::uint64_t seq) override {
     return packed(json_->breaker(x, seq));
   }
 
-  std::string stats(const core::strategy_snapshot& x,
-                    const core::breaker_status& state, core::unix_ms now,
-                    std::uint64_t seq) override {
+  std::string_view stats(const core::strategy_snapshot& x,
+                         const core::breaker_status& state, core::unix_ms now,
+                         std::uint64_t seq) override {
     return packed(json_->stats(x, state, now, seq));
   }
 
-  std::string config(const core::config_report& x, std::uint64_t seq) override {
+  std::string_view config(const core::config_report& x,
+                          std::uint64_t seq) override {
     return packed(json_->config(x, seq));
   }
 
-  std::string refused(const refusal_report& x, std::uint64_t seq) override {
+  std::string_view refused(const refusal_report& x,
+                           std::uint64_t seq) override {
     return packed(json_->refused(x, seq));
   }
 
-  std::string heartbeat(double uptime_s, core::unix_ms at,
-                        std::uint64_t seq) override {
+  std::string_view heartbeat(double uptime_s, core::unix_ms at,
+                             std::uint64_t seq) override {
     return packed(json_->heartbeat(uptime_s, at, seq));
   }
 
 private:
-  std::string packed(const std::string& json_text) {
+  std::string_view packed(std::string_view json_text) {
     auto read = parser_.parse(json_text);
     if (read.error() != simdjson::SUCCESS)
       throw std::runtime_error{std::string{"our own JSON cannot be read: "}
                                + simdjson::error_message(read.error())};
-    text_stream stream;
-    stream.text.reserve(json_text.size());
-    packer out{stream};
+    stream_.text.clear();
+    packer out{stream_};
     pack(out, read.value_unsafe());
-    return std::move(stream.text);
+    return stream_.text;
   }
 
   std::unique_ptr<result_encoder> json_;
   simdjson::dom::parser parser_;
+  text_stream stream_;
 };
 
 } // namespace

@@ -30,21 +30,26 @@ struct breaker_report {
 };
 
 /// Writes the payloads of section 3 of the contract. Each carries `v`, `boot`
-/// and `seq`. Not thread-safe; one per publisher.
+/// and `seq`, and is there until the next call. Not thread-safe; one per
+/// publisher.
 class result_encoder {
 public:
   virtual ~result_encoder() = default;
-  virtual std::string assessment(const core::assessment& x, std::uint64_t seq)
+  virtual std::string_view
+  assessment(const core::assessment& x, std::uint64_t seq)
     = 0;
-  virtual std::string breaker(const breaker_report& x, std::uint64_t seq) = 0;
-  virtual std::string stats(const core::strategy_snapshot& x,
-                            const core::breaker_status& state,
-                            core::unix_ms now, std::uint64_t seq)
+  virtual std::string_view breaker(const breaker_report& x, std::uint64_t seq)
     = 0;
-  virtual std::string config(const core::config_report& x, std::uint64_t seq)
+  virtual std::string_view stats(const core::strategy_snapshot& x,
+                                 const core::breaker_status& state,
+                                 core::unix_ms now, std::uint64_t seq)
     = 0;
-  virtual std::string refused(const refusal_report& x, std::uint64_t seq) = 0;
-  virtual std::string
+  virtual std::string_view
+  config(const core::config_report& x, std::uint64_t seq)
+    = 0;
+  virtual std::string_view refused(const refusal_report& x, std::uint64_t seq)
+    = 0;
+  virtual std::string_view
   heartbeat(double uptime_s, core::unix_ms at, std::uint64_t seq)
     = 0;
 };

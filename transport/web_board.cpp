@@ -19,13 +19,12 @@ constexpr std::size_t max_waiting = 4'096;
 
 } // namespace
 
-void web_board::publish(const std::vector<out_frame>& frames) {
+void web_board::publish(const out_frames& frames) {
   bool tell = false;
   {
     const std::lock_guard guard{mutex_};
     for (const auto& x : frames)
-      if (x.topic)
-        note(x);
+      note(x);
     tell = budget_ > 0 && (!fresh_.empty() || !stale_.empty())
            && !std::exchange(told_, true);
   }
@@ -35,28 +34,28 @@ void web_board::publish(const std::vector<out_frame>& frames) {
 
 void web_board::note(const out_frame& x) {
   if (x.forget) {
-    last_.forget(*x.topic);
-    if (auto i = transitions_.find(*x.topic); i != transitions_.end())
+    last_.forget(x.topic);
+    if (auto i = transitions_.find(x.topic); i != transitions_.end())
       transitions_.erase(i);
     return;
   }
   published_.fetch_add(1, std::memory_order_relaxed);
   if (x.keep)
-    last_.assign(*x.topic, x.payload);
+    last_.put(x.topic, x.payload);
   // Candles come by the hundred thousand: most of them end here.
-  const bool is_breaker = x.topic->starts_with("breaker.");
+  const bool is_breaker = x.topic.starts_with("breaker.");
   if (is_breaker)
     remember(x);
   if (budget_ == 0)
     return;
-  if (const auto kind = kind_of(*x.topic))
+  if (const auto kind = kind_of(x.topic))
     hand_on(x, *kind);
 }
 
 void web_board::hand_on(const out_frame& x, event_kind kind) {
   auto add = [&] {
-    fresh_bytes_ += x.topic->size() + x.payload.size();
-    fresh_.push_back({kind, *x.topic, x.payload});
+    fresh_bytes_ += x.topic.size() + x.payload.size();
+    fresh_.push_back({kind, std::string{x.topic}, std::string{x.payload}});
   };
   if (counts_by_itself(kind)) {
     if (fresh_.size() < max_waiting)
@@ -65,12 +64,13 @@ void web_board::hand_on(const out_frame& x, event_kind kind) {
       skipped_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  if (fresh_bytes_ < budget_ && (owed_.empty() || !owed_.contains(*x.topic))) {
+  if (fresh_bytes_ < budget_
+      && (owed_.empty() || !owed_.contains(std::string{x.topic}))) {
     add();
     return;
   }
-  if (x.keep && owed_.insert(*x.topic).second)
-    stale_.push_back(*x.topic);
+  if (x.keep && owed_.emplace(x.topic).second)
+    stale_.emplace_back(x.topic);
   else
     skipped_.fetch_add(1, std::memory_order_relaxed);
 }
@@ -86,7 +86,7 @@ void web_board::remember(const out_frame& x) {
   if (at == tree.end() || !at->is_number_integer() || from == tree.end()
       || to == tree.end() || *from == *to)
     return;
-  auto& all = transitions_[*x.topic];
+  auto& all = transitions_[std::string{x.topic}];
   all.push_back({at->get<std::int64_t>(),
                  std::make_shared<const std::string>(json_of(x.payload))});
   if (all.size() > max_transitions)

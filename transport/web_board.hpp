@@ -39,7 +39,7 @@ public:
   static constexpr std::size_t max_transitions = 500;
   static constexpr std::chrono::hours kept_for{24};
 
-  void publish(const std::vector<out_frame>& frames);
+  void publish(const out_frames& frames);
 
   /// Somebody listens, and takes about `bytes` at a look; 0: nobody does.
   void listen(std::size_t bytes);

@@ -13,7 +13,7 @@ public:
     // nop
   }
 
-  void publish(std::vector<out_frame> frames) override {
+  void publish(out_frames frames) override {
     web_->publish(frames);
     next_->publish(std::move(frames));
   }

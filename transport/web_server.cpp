@@ -54,7 +54,7 @@ public:
     asio::post(io_, [this] { asking_ = false; });
   }
   void stop() override;
-  void publish(const std::vector<out_frame>& frames) override {
+  void publish(const out_frames& frames) override {
     hub_.board.publish(frames);
   }
   void reply(control_reply x) override {

@@ -48,7 +48,7 @@ public:
   virtual void stop() = 0;
 
   /// What goes out to subscribers, in order. Any thread; never blocks.
-  virtual void publish(const std::vector<out_frame>& frames) = 0;
+  virtual void publish(const out_frames& frames) = 0;
 
   /// An answer to a request of its own. Any thread; never blocks.
   virtual void reply(control_reply reply) = 0;

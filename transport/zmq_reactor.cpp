@@ -61,8 +61,9 @@ private:
 
   /// Frames first: they made room for the candles that the credits let in.
   void send(reactor_mailbox::mail& mail) {
-    for (auto& frame : mail.frames)
-      results_.publish(std::move(frame));
+    for (const auto& frames : mail.frames)
+      for (const auto& frame : frames)
+        results_.publish(frame);
     for (const auto& reply : mail.replies)
       control_.reply(reply);
     intake_.release(mail.credits);
@@ -155,7 +156,7 @@ public:
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
-  void publish(std::vector<out_frame> frames) override {
+  void publish(out_frames frames) override {
     mailbox_->publish(std::move(frames));
   }
 

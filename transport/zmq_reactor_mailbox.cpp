@@ -1,7 +1,6 @@
 #include "transport/zmq_reactor_mailbox.hpp"
 
 #include <cerrno>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <sys/eventfd.h>
@@ -36,15 +35,10 @@ void reactor_mailbox::change(Change apply) {
     eventfd_write(event_fd_, 1);
 }
 
-void reactor_mailbox::publish(std::vector<out_frame> frames) {
+void reactor_mailbox::publish(out_frames frames) {
   change([&frames](mail& x) {
-    if (!x.running)
-      return;
-    if (x.frames.empty())
-      x.frames.swap(frames);
-    else
-      x.frames.insert(x.frames.end(), std::make_move_iterator(frames.begin()),
-                      std::make_move_iterator(frames.end()));
+    if (x.running)
+      x.frames.push_back(std::move(frames));
   });
 }
 

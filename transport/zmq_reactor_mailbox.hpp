@@ -17,7 +17,7 @@ class reactor_mailbox {
 public:
   /// What came since the last look.
   struct mail {
-    std::vector<out_frame> frames;
+    std::vector<out_frames> frames;
     std::vector<control_reply> replies;
     std::vector<std::function<void()>> pings;
     std::uint64_t credits = 0;
@@ -34,7 +34,7 @@ public:
 
   // -- for everyone ---------------------------------------------------------
 
-  void publish(std::vector<out_frame> frames);
+  void publish(out_frames frames);
   void reply(control_reply reply);
   void release(std::uint32_t credits);
   void ping(std::function<void()> answer);

@@ -12,22 +12,20 @@ constexpr char subscribe
 
 } // namespace
 
-void results_port::send(std::string_view topic, const std::string& payload) {
+void results_port::send(std::string_view topic, std::string_view payload) {
   xpub_.send(zmq::buffer(topic),
              zmq::send_flags::sndmore | zmq::send_flags::dontwait);
   xpub_.send(zmq::buffer(payload), zmq::send_flags::dontwait);
 }
 
-void results_port::publish(out_frame&& x) {
-  if (!x.topic)
-    return;
+void results_port::publish(const out_frame& x) {
   if (x.forget) {
-    cache_.forget(*x.topic);
+    cache_.forget(x.topic);
     return;
   }
-  send(*x.topic, x.payload);
+  send(x.topic, x.payload);
   if (x.keep)
-    cache_.put(*x.topic, std::move(x.payload));
+    cache_.put(x.topic, x.payload);
 }
 
 void results_port::read(int n) {

@@ -22,7 +22,7 @@ public:
   }
 
   /// Never blocks. A subscriber that lags too far behind misses the message.
-  void publish(out_frame&& x);
+  void publish(const out_frame& x);
 
   /// Takes in up to `n` frames of subscribers; a subscription asks for a
   /// replay, all else is ignored.
@@ -42,7 +42,7 @@ private:
     std::optional<std::string> last{}; ///< topic; empty: not begun
   };
 
-  void send(std::string_view topic, const std::string& payload);
+  void send(std::string_view topic, std::string_view payload);
   void request_replay(std::string_view prefix);
 
   zmq::socket_t& xpub_;

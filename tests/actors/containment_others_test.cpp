@@ -1,4 +1,5 @@
 #include "actors/control.hpp"
+#include "tests/support/published.hpp"
 #include "tests/support/system_fixture.hpp"
 
 using namespace riskbreaker;
@@ -6,16 +7,6 @@ using namespace riskbreaker::tests;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct recording_outbox final : transport::outbox {
-  void publish(std::vector<transport::out_frame>) override {
-    // nop
-  }
-  void reply(transport::control_reply x) override {
-    replies.push_back(std::move(x.body));
-  }
-  std::vector<std::string> replies;
-};
 
 struct outside {
   std::shared_ptr<recording_outbox> out = std::make_shared<recording_outbox>();

@@ -1,19 +1,11 @@
 #include "actors/publisher.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/published.hpp"
 
 using namespace riskbreaker;
 using namespace riskbreaker::tests;
 
 namespace {
-
-struct silent_outbox final : transport::outbox {
-  void publish(std::vector<transport::out_frame>) override {
-    // nop
-  }
-  void reply(transport::control_reply) override {
-    // nop
-  }
-};
 
 struct outside {
   std::vector<messages::answers_published> answers;
@@ -24,7 +16,7 @@ struct outside {
 struct fixture : outside, actor_fixture {
   void start(core::journaled choice) {
     actors::publisher_config publishing;
-    publishing.out = std::make_shared<silent_outbox>();
+    publishing.out = std::make_shared<recording_outbox>();
     publishing.journaled = choice;
     publishing.journal.board = std::make_shared<actors::journal_board>("j.db");
     publishing.journal.to = own(make_journal());

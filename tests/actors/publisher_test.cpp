@@ -1,5 +1,6 @@
 #include "actors/publisher.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/published.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -9,16 +10,6 @@ using namespace riskbreaker::tests;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct recording_outbox final : transport::outbox {
-  void publish(std::vector<transport::out_frame> xs) override {
-    frames.insert(frames.end(), xs.begin(), xs.end());
-  }
-  void reply(transport::control_reply) override {
-    // nop
-  }
-  std::vector<transport::out_frame> frames;
-};
 
 struct outside {
   std::shared_ptr<recording_outbox> out = std::make_shared<recording_outbox>();
@@ -72,8 +63,8 @@ TEST_CASE_METHOD(fixture, "publisher: each topic counts up by one from 1",
   publish(
     {answer("A/B", 0, true), answer("C/D", 0, true), answer("A/B", 1, true)});
   REQUIRE(out->frames.size() == 3);
-  CHECK(*out->frames[0].topic == "risk.s.A/B.5m");
-  CHECK(*out->frames[1].topic == "risk.s.C/D.5m");
+  CHECK(out->frames[0].topic == "risk.s.A/B.5m");
+  CHECK(out->frames[1].topic == "risk.s.C/D.5m");
   CHECK(says(0, R"("seq":1)"));
   CHECK(says(1, R"("seq":1)"));
   CHECK(says(2, R"("seq":2)"));
@@ -101,7 +92,7 @@ TEST_CASE_METHOD(fixture,
                  "[publisher]") {
   publish({answer("A/B", 0, false)});
   REQUIRE(out->frames.size() == 1);
-  CHECK(*out->frames[0].topic == "risk_provisional.s.A/B.5m");
+  CHECK(out->frames[0].topic == "risk_provisional.s.A/B.5m");
   CHECK_FALSE(out->frames[0].keep);
   CHECK(says(0, R"("final":false)"));
 }
@@ -112,7 +103,7 @@ TEST_CASE_METHOD(fixture, "publisher: the heart beats once a second",
   CHECK(out->frames.empty());
   advance(1ns);
   REQUIRE(out->frames.size() == 1);
-  CHECK(*out->frames[0].topic == "heartbeat");
+  CHECK(out->frames[0].topic == "heartbeat");
   CHECK(says(0, R"("seq":2)"));
   CHECK(says(0, R"("at":1700000101000,"uptime_s":1)"));
 }
@@ -128,11 +119,11 @@ TEST_CASE_METHOD(fixture, "publisher: refusals and reloads have their topics",
   caf::anon_send(publisher, report);
   settle();
   REQUIRE(out->frames.size() == 2);
-  CHECK(*out->frames[0].topic == "ingest.rejected");
+  CHECK(out->frames[0].topic == "ingest.rejected");
   CHECK_FALSE(out->frames[0].keep);
   CHECK(says(0, R"("reason":"bad_price")"));
   CHECK(says(0, R"("count":3)"));
-  CHECK(*out->frames[1].topic == "config");
+  CHECK(out->frames[1].topic == "config");
   CHECK(out->frames[1].keep);
   CHECK(says(1, "f:1:2: no"));
 }
@@ -155,8 +146,8 @@ TEST_CASE_METHOD(fixture,
   REQUIRE(out->frames.size() == 2);
   for (const auto& x : out->frames)
     CHECK(x.forget);
-  CHECK(*out->frames[0].topic == "risk.s.A/B.5m");
-  CHECK(*out->frames[1].topic == "risk_provisional.s.A/B.5m");
+  CHECK(out->frames[0].topic == "risk.s.A/B.5m");
+  CHECK(out->frames[1].topic == "risk_provisional.s.A/B.5m");
 
   out->frames.clear();
   publish({answer("A/B", 2, true), answer("C/D", 1, true)});
@@ -189,7 +180,7 @@ TEST_CASE_METHOD(fixture,
   std::vector<std::string> gone;
   for (const auto& x : out->frames) {
     CHECK(x.forget);
-    gone.push_back(*x.topic);
+    gone.push_back(x.topic);
   }
   std::sort(gone.begin(), gone.end());
   CHECK(gone == std::vector<std::string>{"breaker.s", "risk.s.A/B.5m"});
@@ -215,31 +206,31 @@ struct failing_encoder {
         : real(std::move(x)) {
         // nop
       }
-      std::string assessment(const core::assessment& x,
-                             std::uint64_t seq) override {
+      std::string_view assessment(const core::assessment& x,
+                                  std::uint64_t seq) override {
         if (fails_in > 0 && x.llm)
           --fails_in, throw std::runtime_error("no");
         return real->assessment(x, seq);
       }
-      std::string breaker(const transport::breaker_report& x,
-                          std::uint64_t seq) override {
+      std::string_view breaker(const transport::breaker_report& x,
+                               std::uint64_t seq) override {
         return real->breaker(x, seq);
       }
-      std::string stats(const core::strategy_snapshot& x,
-                        const core::breaker_status& y, core::unix_ms at,
-                        std::uint64_t seq) override {
+      std::string_view stats(const core::strategy_snapshot& x,
+                             const core::breaker_status& y, core::unix_ms at,
+                             std::uint64_t seq) override {
         return real->stats(x, y, at, seq);
       }
-      std::string refused(const transport::refusal_report& x,
-                          std::uint64_t seq) override {
+      std::string_view refused(const transport::refusal_report& x,
+                               std::uint64_t seq) override {
         return real->refused(x, seq);
       }
-      std::string config(const core::config_report& x,
-                         std::uint64_t seq) override {
+      std::string_view config(const core::config_report& x,
+                              std::uint64_t seq) override {
         return real->config(x, seq);
       }
-      std::string heartbeat(double uptime, core::unix_ms at,
-                            std::uint64_t seq) override {
+      std::string_view heartbeat(double uptime, core::unix_ms at,
+                                 std::uint64_t seq) override {
         return real->heartbeat(uptime, at, seq);
       }
       std::unique_ptr<transport::result_encoder> real;

@@ -55,7 +55,8 @@ TEST_CASE_METHOD(journal_fixture,
   }
   open();
   write({.answers = {{x, 7}}});
-  auto published = transport::make_json_encoder("b00t")->assessment(*x, 7);
+  std::string published{
+    transport::make_json_encoder("b00t")->assessment(*x, 7)};
   auto reply
     = json::parse(transport::make_control_codec()->history("5", history()));
   CHECK(reply["ok"] == true);

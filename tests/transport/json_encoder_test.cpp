@@ -191,7 +191,7 @@ TEST_CASE("a model's text and name can hold any bytes", "[json_encoder]") {
   report.reasoning = std::string{"\x1b[31m\"red\"\0\n\xFF</script>", 21};
   report.model = "m\xC0\x80";
   answer.llm = std::make_shared<core::llm_report>(report);
-  auto text = transport::make_json_encoder("b")->assessment(answer, 1);
+  std::string text{transport::make_json_encoder("b")->assessment(answer, 1)};
   CHECK(text.find('\x1b') == std::string::npos);
   CHECK(text.find('\n') == std::string::npos);
   auto reason = json::parse(text)["reasons"][0].get<std::string>();
@@ -205,7 +205,7 @@ TEST_CASE("a pair goes out byte for byte", "[json_encoder]") {
     auto answer = fallback_answer();
     answer.series = std::make_shared<core::series_key>(
       core::series_key{pair, *core::timeframe::parse("1M")});
-    auto text = transport::make_json_encoder("b")->assessment(answer, 1);
+    std::string text{transport::make_json_encoder("b")->assessment(answer, 1)};
     CHECK_THAT(text, Catch::Contains('"' + std::string{pair} + '"'));
     CHECK(json::parse(text)["timeframe"] == "1M");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/published.hpp"
 #include "transport/reactor.hpp"
 
 #include <zmq.hpp>
@@ -146,12 +147,9 @@ public:
     return result;
   }
 
-  void publish(const std::string& topic, std::string payload,
+  void publish(std::string_view topic, std::string_view payload,
                bool keep = true) {
-    std::vector<riskbreaker::transport::out_frame> frames;
-    frames.push_back(
-      {std::make_shared<const std::string>(topic), std::move(payload), keep});
-    reactor->publish(std::move(frames));
+    reactor->publish(riskbreaker::tests::frame_of(topic, payload, keep));
   }
 
   /// Returns when all is sent that was published. Who subscribes while it is on

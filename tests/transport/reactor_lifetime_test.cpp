@@ -102,9 +102,7 @@ TEST_CASE("clients find a restarted reactor by themselves", "[reactor]") {
   config.results_bind = reactor->results_endpoint();
   config.control_bind = reactor->control_endpoint();
   const auto publish = [&](const char* payload) {
-    std::vector<out_frame> frames;
-    frames.push_back({std::make_shared<const std::string>("t"), payload, true});
-    reactor->publish(std::move(frames));
+    reactor->publish(riskbreaker::tests::frame_of("t", payload));
   };
   reactor->start({[](raw_batch&&) {},
                   [](auto, auto) {

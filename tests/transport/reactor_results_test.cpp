@@ -58,11 +58,9 @@ TEST_CASE("what is not to be kept reaches only those who are there",
 TEST_CASE("a late subscriber gets thousands of topics, each once",
           "[reactor]") {
   reactor_fixture x;
-  std::vector<out_frame> frames;
+  out_frames frames;
   for (int i = 0; i < 10'000; ++i)
-    frames.push_back(
-      {std::make_shared<const std::string>("risk." + std::to_string(i)),
-       std::string(400, 'x'), true});
+    frames.add("risk." + std::to_string(i), std::string(400, 'x'));
   x.reactor->publish(std::move(frames));
   x.settle();
   auto sub = x.sub("risk.");
@@ -138,9 +136,8 @@ TEST_CASE("frames pushed before a credit is given back leave before more is "
   const auto reactor = make_reactor(config);
   std::size_t taken = 0; // of the reactor's thread
   reactor->start({[&](raw_batch&& batch) {
-                    std::vector<out_frame> frames;
-                    frames.push_back({std::make_shared<const std::string>("t"),
-                                      std::to_string(taken), true});
+                    auto frames = riskbreaker::tests::frame_of(
+                      "t", std::to_string(taken));
                     taken += batch.ends.size();
                     reactor->publish(std::move(frames));
                   },

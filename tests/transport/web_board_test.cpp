@@ -1,4 +1,5 @@
 #include "tests/support/catch.hpp"
+#include "tests/support/published.hpp"
 #include "transport/web_board.hpp"
 
 #include <nlohmann/json.hpp>
@@ -15,19 +16,24 @@ namespace {
 
 const core::unix_ms now{1'700'000'000s};
 
-out_frame frame(std::string topic, std::string payload, bool keep = true) {
-  return {std::make_shared<const std::string>(std::move(topic)),
-          std::move(payload), keep};
+/// A board that takes lists.
+struct test_board : web_board {
+  void publish(const std::vector<tests::published_frame>& list) {
+    web_board::publish(tests::frames_of(list));
+  }
+};
+
+tests::published_frame frame(std::string topic, std::string payload,
+                             bool keep = true) {
+  return {std::move(topic), std::move(payload), keep};
 }
 
-out_frame forget(std::string topic) {
-  auto out = frame(std::move(topic), {});
-  out.forget = true;
-  return out;
+tests::published_frame forget(std::string topic) {
+  return {std::move(topic), {}, false, true};
 }
 
-out_frame transition(std::string strategy, core::unix_ms at,
-                     std::string to = "open") {
+tests::published_frame transition(std::string strategy, core::unix_ms at,
+                                  std::string to = "open") {
   nlohmann::json x{{"strategy", strategy},
                    {"from", "closed"},
                    {"to", to},
@@ -56,7 +62,7 @@ std::string payloads(web_board& x, bool& more) {
 
 TEST_CASE("the last value of every topic is kept, piece by piece",
           "[web_board]") {
-  web_board x;
+  test_board x;
   x.publish({frame("risk.a", "1"), frame("stats.a", "2"), frame("risk.a", "3"),
              frame("heartbeat", "4", false), frame("risk.b", "5"),
              frame("risk.c", "6"), forget("risk.c"), forget("risk.d")});
@@ -76,7 +82,7 @@ TEST_CASE("the last value of every topic is kept, piece by piece",
 
 TEST_CASE("a topic that goes while it is looked at does no harm",
           "[web_board]") {
-  web_board x;
+  test_board x;
   x.publish({frame("risk.a", "1"), frame("risk.b", "2"), frame("risk.c", "3")});
   std::string after;
   bool done = false;
@@ -89,7 +95,7 @@ TEST_CASE("a topic that goes while it is looked at does no harm",
 }
 
 TEST_CASE("nobody listens: nothing waits", "[web_board]") {
-  web_board x;
+  test_board x;
   int told = 0;
   x.on_news = [&] {
     ++told;
@@ -102,7 +108,7 @@ TEST_CASE("nobody listens: nothing waits", "[web_board]") {
 }
 
 TEST_CASE("listeners get everything in order while it fits", "[web_board]") {
-  web_board x;
+  test_board x;
   int told = 0;
   x.on_news = [&] {
     ++told;
@@ -122,7 +128,7 @@ TEST_CASE("listeners get everything in order while it fits", "[web_board]") {
 
 TEST_CASE("more than fits: the newest of a topic stands for the others",
           "[web_board]") {
-  web_board x;
+  test_board x;
   x.listen(100);
   for (int i = 0; i < 1000; ++i)
     x.publish({frame("risk." + std::to_string(i % 50), std::to_string(i))});
@@ -145,7 +151,7 @@ TEST_CASE("more than fits: the newest of a topic stands for the others",
 }
 
 TEST_CASE("what is owed of a topic is not overtaken", "[web_board]") {
-  web_board x;
+  test_board x;
   x.listen(8);
   bool more = false;
   x.publish(
@@ -160,7 +166,7 @@ TEST_CASE("what is owed of a topic is not overtaken", "[web_board]") {
 
 TEST_CASE("transitions and refusals are never left out for newer ones",
           "[web_board]") {
-  web_board x;
+  test_board x;
   x.listen(10);
   x.publish({frame("risk.a", "1234567890")});
   for (int i = 0; i < 100; ++i)
@@ -174,7 +180,7 @@ TEST_CASE("transitions and refusals are never left out for newer ones",
 }
 
 TEST_CASE("a topic that is forgotten is owed no more", "[web_board]") {
-  web_board x;
+  test_board x;
   x.listen(4);
   x.publish({frame("risk.a", "1"), frame("risk.b", "1"), forget("risk.b")});
   bool more = true;
@@ -183,7 +189,7 @@ TEST_CASE("a topic that is forgotten is owed no more", "[web_board]") {
 }
 
 TEST_CASE("the transitions of a day, oldest first", "[web_board]") {
-  web_board x;
+  test_board x;
   auto day = std::chrono::hours{24};
   x.publish({transition("b", now - 1h, "3"), transition("a", now - day, "1"),
              transition("a", now - 2h, "2"), transition("a", now, "4"),
@@ -199,7 +205,7 @@ TEST_CASE("the transitions of a day, oldest first", "[web_board]") {
 
 TEST_CASE("of a breaker that flaps the newest transitions are kept",
           "[web_board]") {
-  web_board x;
+  test_board x;
   const auto most = static_cast<int>(web_board::max_transitions);
   for (int i = 0; i < most + 10; ++i)
     x.publish({transition("s", now + i * 1ms, std::to_string(i))});
@@ -214,7 +220,7 @@ TEST_CASE("MessagePack is shown as JSON", "[web_board]") {
   auto packed = nlohmann::ordered_json::to_msgpack(tree);
   std::string payload{packed.begin(), packed.end()};
   CHECK(json_of(payload) == tree.dump());
-  web_board x;
+  test_board x;
   x.publish({frame("breaker.s", payload)});
   REQUIRE(x.transitions(now).size() == 1);
   CHECK(*x.transitions(now).front() == tree.dump());
@@ -247,7 +253,7 @@ TEST_CASE("a topic with a quote or a line's end stays in its string",
 
 TEST_CASE("the configuration that was read last may have been refused",
           "[web_board]") {
-  web_board x;
+  test_board x;
   CHECK(x.config_ok());
   x.publish({frame("config", R"({"ok":false})")});
   CHECK_FALSE(x.config_ok());

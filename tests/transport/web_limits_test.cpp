@@ -1,4 +1,5 @@
 #include "tests/support/catch.hpp"
+#include "tests/support/published.hpp"
 #include "tests/transport/web_client.hpp"
 #include "transport/web_server.hpp"
 
@@ -193,8 +194,8 @@ TEST_CASE(
   REQUIRE(x.comes([&] { return x.server->counts().event_clients == 2; }));
   const std::string filler(20'000, 'x');
   for (int i = 0; i < 500 && x.server->counts().cut_off == 0; ++i) {
-    x.server->publish({{std::make_shared<const std::string>("breaker.a"),
-                        R"({"n":")" + filler + "\"}"}});
+    x.server->publish(
+      tests::frame_of("breaker.a", R"({"n":")" + filler + "\"}"));
     // Reads on as fast as it comes.
     fine.read_until([](const auto&) { return false; }, 10ms);
   }
@@ -235,8 +236,8 @@ TEST_CASE(
   REQUIRE(x.comes([&] { return x.server->counts().event_clients == 1; }));
   const std::string filler(200'000, 'x');
   for (int i = 0; i < 20; ++i)
-    x.server->publish({{std::make_shared<const std::string>("breaker.a"),
-                        R"({"n":")" + filler + "\"}"}});
+    x.server->publish(
+      tests::frame_of("breaker.a", R"({"n":")" + filler + "\"}"));
   CHECK(x.comes([&] { return x.server->counts().event_clients == 0; }));
   CHECK(x.server->counts().cut_off == 1);
 }

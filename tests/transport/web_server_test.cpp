@@ -1,4 +1,5 @@
 #include "tests/support/catch.hpp"
+#include "tests/support/published.hpp"
 #include "tests/transport/web_client.hpp"
 #include "transport/web_server.hpp"
 
@@ -52,9 +53,9 @@ struct web_fixture {
     server->stop();
   }
 
-  void publish(std::string topic, std::string payload, bool keep = true) {
-    server->publish({{std::make_shared<const std::string>(std::move(topic)),
-                      std::move(payload), keep}});
+  void publish(std::string_view topic, std::string_view payload,
+               bool keep = true) {
+    server->publish(tests::frame_of(topic, payload, keep));
   }
 
   template <class F>
