@@ -23,6 +23,7 @@ void breaker_supervisor_state::decide(const messages::risk_scores& x) {
   // answered twice.
   if (scoring_.erase(x.batch) == 0)
     return;
+  answers_.reserve(answers_.size() + x.scores.size());
   for (std::size_t i = 0; i < x.scores.size(); ++i) {
     const auto& request = x.batch->requests[i];
     const auto& score = x.scores[i];

@@ -43,7 +43,7 @@ candle_ingest_state::digest(const messages::frame_batch& frames) {
     for (auto* entry : asking_) {
       entry->asks = false;
       for (const auto& strategy : entry->watchers)
-        out.requests.push_back(make_request(*entry, strategy));
+        add_request(out.requests, *entry, strategy);
     }
   }
   for (std::uint32_t i = 0; i < frames.multipart; ++i)
@@ -59,11 +59,12 @@ candle_ingest_state::digest(const messages::frame_batch& frames) {
   return out;
 }
 
-messages::risk_request candle_ingest_state::make_request(
-  watched_series& x, std::shared_ptr<const core::strategy> strategy) {
-  messages::risk_request out;
+messages::risk_request& candle_ingest_state::add_request(
+  std::vector<messages::risk_request>& to, watched_series& x,
+  const std::shared_ptr<const core::strategy>& strategy) {
+  auto& out = to.emplace_back(); // in its place: it is half a kilobyte
   out.id = next_id_++;
-  out.strategy = std::move(strategy);
+  out.strategy = strategy;
   out.series = x.key;
   out.candle_time = x.candles.last_time();
   out.requested_at = wall;
@@ -114,8 +115,7 @@ candle_ingest_state::assess(const messages::assess_command& x) {
     return caf::make_error(errc::not_watched);
   wall = cfg.now();
   auto batch = std::make_shared<messages::risk_batch>();
-  batch->requests.push_back(make_request(i->second, strategy));
-  batch->requests.back().ticket = x.ticket;
+  add_request(batch->requests, i->second, strategy).ticket = x.ticket;
   self->send(supervisor, messages::risk_requests{std::move(batch)});
   return x.ticket;
 }

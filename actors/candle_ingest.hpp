@@ -71,9 +71,10 @@ public:
   std::size_t series_count() const {
     return all_.size();
   }
-  messages::risk_request
-  make_request(watched_series& x,
-               std::shared_ptr<const core::strategy> strategy);
+  /// Adds a request for the newest candle of `x` to `out`.
+  messages::risk_request&
+  add_request(std::vector<messages::risk_request>& out, watched_series& x,
+              const std::shared_ptr<const core::strategy>& strategy);
   caf::result<std::uint64_t> assess(const messages::assess_command& x);
   messages::series_listing list() const;
   messages::ingest_report report() const;

@@ -15,11 +15,12 @@ constexpr std::size_t usual_size = 900;
 
 } // namespace
 
-topic_state& publisher_state::topic(const std::string& topic_name) {
+std::pair<const std::string, topic_state>&
+publisher_state::topic(const std::string& topic_name) {
   auto [i, added] = topics.try_emplace(topic_name);
   if (added)
     i->second.seq = first_seq;
-  return i->second;
+  return *i;
 }
 
 void publisher_state::set_risk_topic(bool final, const core::strategy& strategy,
@@ -32,15 +33,28 @@ void publisher_state::set_risk_topic(bool final, const core::strategy& strategy,
   scratch += series.frame.name();
 }
 
-void publisher_state::encode(const core::assessment& x,
-                             transport::out_frames& out, std::uint64_t& seq) {
+publisher_state::topic_map::value_type&
+publisher_state::topic_of(const core::assessment& x) {
+  const owners key{x.strategy.get(), x.series.get()};
+  if (x.final)
+    if (auto i = shortcuts_.find(key); i != shortcuts_.end())
+      return *i->second.topic;
   set_risk_topic(x.final, *x.strategy, *x.series);
-  auto& entry = topic(scratch);
+  auto& found = topic(scratch);
+  auto& entry = found.second;
   if (!entry.series) {
     entry.strategy = x.strategy->name;
     entry.series = x.series;
     entry.placed = has_place(entry);
   }
+  if (x.final)
+    shortcuts_.insert_or_assign(key, shortcut{x.strategy, x.series, &found});
+  return found;
+}
+
+void publisher_state::encode(const core::assessment& x,
+                             transport::out_frames& out, std::uint64_t& seq) {
+  auto& [topic_name, entry] = topic_of(x);
   // An answer that was overtaken by a newer candle's is published, but late
   // subscribers are told the newer one.
   auto keep = x.final && x.candle_time >= entry.newest && entry.placed;
@@ -48,7 +62,7 @@ void publisher_state::encode(const core::assessment& x,
     entry.newest = x.candle_time;
   // A number is used up by what was really encoded, or its gap would look like
   // a loss.
-  out.add(scratch, encoder->assessment(x, entry.seq + 1), keep);
+  out.add(topic_name, encoder->assessment(x, entry.seq + 1), keep);
   seq = ++entry.seq;
 }
 
@@ -89,7 +103,7 @@ void publisher_state::after_fault() {
 void publisher_state::send(
   std::string topic_name, bool keep, const std::string& strategy,
   const std::function<std::string_view(std::uint64_t)>& encode_with) {
-  auto& entry = topic(topic_name);
+  auto& entry = topic(topic_name).second;
   if (entry.strategy != strategy) {
     entry.strategy = strategy;
     entry.placed = has_place(entry);
@@ -113,12 +127,14 @@ bool publisher_state::has_place(const topic_state& x) const {
 publisher_state::topic_map::iterator
 publisher_state::drop(topic_map::iterator x, transport::out_frames& out) {
   out.forget(x->first);
+  shortcuts_.clear();
   first_seq = std::max(first_seq, x->second.seq);
   return topics.erase(x);
 }
 
 void publisher_state::apply(std::shared_ptr<const core::strategy_table> next) {
   table = std::move(next);
+  shortcuts_.clear(); // or they would hold the strategies of before
   transport::out_frames out;
   // What is not dropped has a place, also where it had none before.
   for (auto i = topics.begin(); i != topics.end();) {

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace riskbreaker::actors {
 
@@ -61,7 +62,7 @@ struct publisher_state {
   std::string scratch; ///< the topic being looked up, without an allocation
   caf::actor_clock::time_point started;
 
-  topic_state& topic(const std::string& name);
+  std::pair<const std::string, topic_state>& topic(const std::string& name);
   /// Adds the answer to `out`; `seq` becomes its number on its topic.
   void encode(const core::assessment& x, transport::out_frames& out,
               std::uint64_t& seq);
@@ -80,12 +81,31 @@ struct publisher_state {
 private:
   using topic_map = std::unordered_map<std::string, topic_state>;
 
+  /// The way to a topic without spelling its name. Its owners are held, or
+  /// others could come to stand at their addresses.
+  struct shortcut {
+    std::shared_ptr<const core::strategy> strategy;
+    std::shared_ptr<const core::series_key> series;
+    topic_map::value_type* topic = nullptr;
+  };
+  using owners = std::pair<const core::strategy*, const core::series_key*>;
+  struct owners_hash {
+    std::size_t operator()(const owners& x) const noexcept {
+      return std::hash<const void*>{}(x.first)
+             ^ (std::hash<const void*>{}(x.second) << 1);
+    }
+  };
+
   /// Whether the configuration has a place for the topic. Asked when it begins
   /// and at a reload, not with each message.
   bool has_place(const topic_state& x) const;
   topic_map::iterator drop(topic_map::iterator x, transport::out_frames& out);
   void set_risk_topic(bool final, const core::strategy& strategy,
                       const core::series_key& series);
+  topic_map::value_type& topic_of(const core::assessment& x);
+
+  /// Of final answers. Forgotten when a topic ends.
+  std::unordered_map<owners, shortcut, owners_hash> shortcuts_;
 };
 
 /// Publishes everything; the only one who numbers topics.

@@ -38,7 +38,7 @@ namespace {
 class json_encoder final : public result_encoder {
 public:
   explicit json_encoder(std::string boot) : boot_(std::move(boot)) {
-    // nop
+    out_.remember_numbers();
   }
 
   std::string_view assessment(const core::assessment& x,

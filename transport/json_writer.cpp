@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 
@@ -60,11 +61,11 @@ char* write_short_decimal(char* at, double x) {
     return nullptr;
   if (scaled < 0)
     *at++ = '-';
-  auto digits = static_cast<std::uint32_t>(scaled < 0 ? -scaled : scaled);
+  auto digits = static_cast<std::uint64_t>(scaled < 0 ? -scaled : scaled);
   at = std::to_chars(at, at + longest_number, digits / 10'000).ptr;
   *at++ = '.';
   auto decimals = digits % 10'000;
-  for (std::uint32_t place = 1'000; decimals > 0; place /= 10) {
+  for (std::uint64_t place = 1'000; decimals > 0; place /= 10) {
     *at++ = static_cast<char>('0' + decimals / place);
     decimals %= place;
   }
@@ -79,6 +80,18 @@ char* write_number(char* at, double x) {
   if (auto end = write_short_decimal(at, x))
     return end;
   return std::to_chars(at, at + longest_number, x).ptr;
+}
+
+/// Writes a number with `write`, unless it is known how.
+template <class Write>
+char* written(char* at, std::uint64_t bits, number_texts* known, Write write) {
+  if (!known)
+    return write(at);
+  if (auto end = known->find(at, bits))
+    return end;
+  auto end = write(at);
+  known->keep(bits, at, end);
+  return end;
 }
 
 /// Bytes that go out as they are, which is nearly all of them.
@@ -151,9 +164,8 @@ json_writer& json_writer::any_key(std::string_view name) {
 }
 
 json_writer& json_writer::value(std::string_view text) {
-  if (std::all_of(text.begin(), text.end(), [](char c) {
-        return plain(static_cast<unsigned char>(c));
-      }))
+  if (std::all_of(text.begin(), text.end(),
+                  [](char c) { return plain(static_cast<unsigned char>(c)); }))
     return word(text);
   std::string escaped;
   escaped.reserve(text.size() + 16);
@@ -164,14 +176,20 @@ json_writer& json_writer::value(std::string_view text) {
 json_writer& json_writer::value(double x) {
   if (!std::isfinite(x))
     return null();
-  auto end = write_number(room_for(longest_number + 1), x);
+  auto end
+    = written(room_for(longest_number + 1), std::bit_cast<std::uint64_t>(x),
+              known_ ? &known_->doubles : nullptr,
+              [x](char* at) { return write_number(at, x); });
   *end++ = ',';
   return keep(end);
 }
 
 json_writer& json_writer::integer(std::int64_t x) {
-  auto at = room_for(longest_number + 1);
-  auto end = std::to_chars(at, at + longest_number, x).ptr;
+  auto end
+    = written(room_for(longest_number + 1), static_cast<std::uint64_t>(x),
+              known_ ? &known_->integers : nullptr, [x](char* at) {
+                return std::to_chars(at, at + longest_number, x).ptr;
+              });
   *end++ = ',';
   return keep(end);
 }

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "transport/number_texts.hpp"
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +35,12 @@ class json_writer {
 public:
   explicit json_writer(std::size_t reserve = 512) : out_(reserve, '\0') {
     // nop
+  }
+
+  /// From now on numbers that come back are not written out anew: for a writer
+  /// that writes message after message.
+  void remember_numbers() {
+    known_ = std::make_unique<known_numbers>();
   }
 
   json_writer& begin_object() {
@@ -172,8 +181,14 @@ private:
   json_writer& integer(std::int64_t x);
   json_writer& natural(std::uint64_t x);
 
+  struct known_numbers {
+    number_texts doubles;
+    number_texts integers;
+  };
+
   std::string out_; ///< its size is what there is room for
   std::size_t size_ = 0;
+  std::unique_ptr<known_numbers> known_;
 };
 
 } // namespace riskbreaker::transport

@@ -60,7 +60,7 @@ std::string make_boot_id(core::unix_ms started);
 std::unique_ptr<result_encoder> make_json_encoder(std::string boot);
 
 /// The same payloads as MessagePack. Goes by way of the JSON text, so that the
-/// two can never say different things; costs about ten times as much.
+/// two can never say different things; costs about half as much again.
 std::unique_ptr<result_encoder> make_msgpack_encoder(std::string boot);
 
 } // namespace riskbreaker::transport

@@ -42,6 +42,7 @@ struct shared_board {
   board_keys keys;
   std::atomic<bool> subscribed;
   std::atomic<std::int64_t> received;
+  std::atomic<std::int64_t> received_bytes; ///< of topics and payloads
   std::atomic<std::int64_t> first_ns;
   std::atomic<std::int64_t> last_ns;
   std::atomic<double> system_cpu;
@@ -115,11 +116,16 @@ inline void subscribe(shared_board& board, const std::string& endpoint,
   std::this_thread::sleep_for(std::chrono::milliseconds{300});
   board.subscribed = true;
   zmq::message_t x;
+  std::size_t bytes = 0;
   for (std::int64_t i = 0; i < count; ++i) {
     if (!socket.recv(x))
       break;
-    if (socket.get(zmq::sockopt::rcvmore) && !socket.recv(x))
-      break;
+    bytes += x.size();
+    if (x.more()) {
+      if (!socket.recv(x))
+        break;
+      bytes += x.size();
+    }
     auto t = now_ns();
     if (i == 0)
       board.first_ns = t;
@@ -128,6 +134,7 @@ inline void subscribe(shared_board& board, const std::string& endpoint,
     if (index >= 0 && index < max_candles)
       board.latency_ns[i] = t - board.sent_ns[index];
     board.received = i + 1;
+    board.received_bytes = static_cast<std::int64_t>(bytes);
   }
 }
 

@@ -97,6 +97,7 @@ struct outcome {
   double p99_us = 0;
   double cpu_us = 0; ///< of the system, per candle
   std::int64_t received = 0;
+  std::size_t message_bytes = 0; ///< topic and payload, on average
 };
 
 inline outcome measure(shared_board& board,
@@ -140,6 +141,8 @@ inline outcome measure(shared_board& board,
   close(ends[1]);
   outcome x;
   x.received = board.received;
+  x.message_bytes = static_cast<std::size_t>(
+    board.received_bytes / std::max<std::int64_t>(1, x.received));
   x.per_second
     = double(x.received) * 1e9 / double(board.last_ns - board.sent_ns[0]);
   x.cpu_us

@@ -14,8 +14,8 @@ namespace {
 using namespace riskbreaker;
 using namespace riskbreaker::bench;
 
-/// An assessment in JSON, about.
-constexpr std::size_t assessment_bytes = 778;
+/// An assessment in JSON and its topic, about; `pipeline_bench` measures it.
+constexpr std::size_t assessment_bytes = 796;
 
 struct variant {
   const char* name;

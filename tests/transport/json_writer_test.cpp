@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -134,4 +135,65 @@ TEST_CASE("the writer puts commas where they belong", "[json_writer]") {
   CHECK(w.take()
         == R"({"a":1,"b":18446744073709551615,"c":-5,"d":true,"e":"text,{[:",)"
            R"("f":{},"g":["x","y"],"h":[],"i\"":null,"j":[1,2],"k":0.5})");
+}
+
+TEST_CASE(
+  "a writer that remembers numbers writes the same as one that does not",
+  "[json_writer]") {
+  json_writer knows;
+  knows.remember_numbers();
+  std::mt19937_64 random{11};
+  std::vector<double> seen{0.0, -0.0, 0.3, 0.25, -10, 1e300, 0.0001};
+  for (int round = 0; round < 20'000; ++round) {
+    // Some come back, some are new and take their places.
+    auto x = seen[random() % seen.size()];
+    if (random() % 2 == 0) {
+      x = static_cast<double>(random() % 2'000'000) / 10'000 - 100;
+      seen[random() % seen.size()] = x;
+    }
+    auto whole = static_cast<std::int64_t>(random() % 300) - 150;
+    auto write = [&](json_writer& out) {
+      out.begin_array().value(x).value(whole).value(x).end_array();
+    };
+    json_writer forgets;
+    write(forgets);
+    knows.clear();
+    write(knows);
+    REQUIRE(knows.text() == forgets.take());
+    REQUIRE(nlohmann::json::parse(knows.text())[0].get<double>() == x);
+  }
+}
+
+TEST_CASE("numbers of few decimals are written without a tail",
+          "[json_writer]") {
+  CHECK(number(0.0001) == "0.0001");
+  CHECK(number(-0.0001) == "-0.0001");
+  CHECK(number(999'999.9999) == "999999.9999");
+  CHECK(number(1'000'000.5) == "1000000.5");
+  CHECK(number(0.00005) == "5e-05"); // five decimals
+  CHECK(number(12.3050) == "12.305");
+  // The neighbours of a short decimal are not it.
+  CHECK(number(std::nextafter(0.3, 1)) == "0.30000000000000004");
+  CHECK(number(std::nextafter(0.3, 0)) == "0.29999999999999993");
+  std::mt19937_64 random{5};
+  for (int i = -20'000; i <= 20'000; ++i) {
+    auto x = i / 10'000.0;
+    REQUIRE(nlohmann::json::parse(number(x)).get<double>() == x);
+    // Of all sizes, on both sides of where the short way ends.
+    auto large = static_cast<double>(random() % 20'000'000'000) / 10'000;
+    REQUIRE(nlohmann::json::parse(number(large)).get<double>() == large);
+  }
+}
+
+TEST_CASE("a writer that is cleared begins anew in its memory",
+          "[json_writer]") {
+  json_writer w;
+  w.begin_object().member("a", 1).end_object();
+  CHECK(w.text() == R"({"a":1})");
+  CHECK(w.text() == R"({"a":1})"); // reading it changes nothing
+  w.clear();
+  CHECK(w.text().empty());
+  w.begin_array().value("x").end_array();
+  CHECK(w.take() == R"(["x"])");
+  CHECK(w.text().empty());
 }
