@@ -130,7 +130,9 @@ void breaker_supervisor_state::dispatch(std::uint64_t id) {
       .with("strategy", call.strategy->name)
       .with("request", id)
       .say("HALF_OPEN: one call decides");
-  self->send(stats, messages::call_started{call.strategy->name});
+  self->send(stats, messages::call_started{
+                      call.strategy->name,
+                      static_cast<std::uint32_t>(call.requests.size())});
   self->send(caller_, std::move(out), call_client_actor{self});
 }
 

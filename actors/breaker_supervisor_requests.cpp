@@ -14,6 +14,7 @@ namespace riskbreaker::actors {
 
 void breaker_supervisor_state::ask_scorer(
   std::shared_ptr<const messages::risk_batch> batch) {
+  self->send(stats, messages::risk_requests{batch});
   scoring_.emplace(batch, 1);
   self->send(scorer_, messages::risk_requests{std::move(batch)});
 }

@@ -14,7 +14,8 @@ messages::stats_report stats_state::report(const std::string& strategy,
   out.at = cfg.now();
   out.breaker = x.breaker;
   out.counts = x.counts.snapshot();
-  out.counts.last_5m = x.recent.sum(self->clock().now());
+  out.counts.last_5m
+    = x.recent.sum(self->clock().now(), x.counts.open_requests());
   out.counts.strategy = strategy;
   out.counts.state = x.breaker.state;
   out.counts.state_since = x.breaker.state_since;
@@ -36,17 +37,36 @@ strategy_record* stats_state::record_of(const std::string& strategy) {
   return &strategies[strategy];
 }
 
-void stats_state::count(const core::assessment& x, core::steady_time now) {
-  if (!x.final)
-    return;
-  auto* record = record_of(x.strategy->name);
-  if (!record)
-    return;
-  // Every request ends in exactly one final answer, so both are counted here:
-  // one message less on the hot path.
-  record->counts.request();
-  record->counts.answered(x.source, x.cause);
-  record->recent.answered(x.source, now);
+void stats_state::count(const messages::risk_batch& x) {
+  auto now = self->clock().now();
+  const auto& all = x.requests;
+  for (auto i = all.begin(); i != all.end();) {
+    auto end = std::find_if(i, all.end(), [i](const auto& other) {
+      return other.strategy != i->strategy;
+    });
+    auto n = static_cast<std::uint32_t>(end - i);
+    if (auto* record = record_of(i->strategy->name)) {
+      record->counts.requested(n);
+      record->recent.requested(n, now);
+    }
+    i = end;
+  }
+}
+
+void stats_state::count(const messages::assessment_batch& x) {
+  auto now = self->clock().now();
+  const core::strategy* last = nullptr;
+  strategy_record* record = nullptr;
+  for (const auto& item : x.items) {
+    if (!item.final)
+      continue;
+    if (std::exchange(last, item.strategy.get()) != last)
+      record = record_of(last->name);
+    if (!record)
+      continue;
+    record->counts.answered(item.source, item.cause);
+    record->recent.answered(item.source, now);
+  }
 }
 
 stats_actor::behavior_type
@@ -58,11 +78,11 @@ stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
   self->delayed_send(self, st.cfg.interval, atom::tick_v);
   auto contain = container_of(self);
   return {
-    contain([self](const messages::assessments& x) {
-      auto now = self->clock().now();
-      for (const auto& item : x.batch->items)
-        self->state.count(item, now);
+    contain([self](const messages::risk_requests& x) {
+      self->state.count(*x.batch);
     }),
+    contain(
+      [self](const messages::assessments& x) { self->state.count(*x.batch); }),
     contain([self](const messages::breaker_changed& x) {
       auto* record = self->state.record_of(x.strategy);
       if (!record)
@@ -78,13 +98,14 @@ stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
     }),
     contain([self](const messages::call_started& x) {
       if (auto* record = self->state.record_of(x.strategy))
-        record->counts.call_started();
+        record->counts.call_started(x.requests);
     }),
     contain([self](const messages::call_finished& x) {
       auto* record = self->state.record_of(x.strategy);
       if (!record)
         return;
       core::finished_call call;
+      call.requests = x.requests;
       call.verdict = x.verdict;
       call.why = x.why.value_or(call.why);
       if (x.report) {

@@ -46,7 +46,8 @@ struct stats_state {
   /// The strategy's record; null when a reload has taken it away: what comes
   /// late of it must not bring it back.
   strategy_record* record_of(const std::string& strategy);
-  void count(const core::assessment& x, core::steady_time now);
+  void count(const messages::risk_batch& x);
+  void count(const messages::assessment_batch& x);
 
   stats_actor::pointer self;
   stats_config cfg;

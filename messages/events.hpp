@@ -46,6 +46,7 @@ struct breaker_counted {
 /// An LLM call went out.
 struct call_started {
   std::string strategy;
+  std::uint32_t requests = 1; ///< that share the call
 };
 
 /// An LLM call is over, in time or late.

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <map>
+#include <utility>
 
 namespace riskbreaker::transport {
 
@@ -16,6 +18,46 @@ namespace {
 using core::refusal_reason;
 using nlohmann::json;
 using fault = std::optional<core::refusal>;
+
+/// Finds the fields that stand twice, which a tree does not show: by the
+/// place in the list, or 0 for what is no list.
+class field_watch final : public msgpack_depth_meter {
+public:
+  field_watch() : msgpack_depth_meter(max_candle_depth) {
+    // nop
+  }
+
+  fault doubled(std::size_t element) const {
+    const auto i = doubled_.find(element);
+    if (i == doubled_.end())
+      return std::nullopt;
+    return refuse(refusal_reason::malformed, i->second, "stands twice");
+  }
+
+private:
+  void on_value(kind x) override {
+    if (depth() == 0)
+      inside_ = x == kind::array ? 2 : 1;
+    else if (depth() == 1 && inside_ == 2 && !std::exchange(first_, false))
+      ++element_;
+    if (depth() + 1 == inside_ && x == kind::object)
+      seen_ = {};
+  }
+
+  void on_key(const std::string& key) override {
+    if (depth() != inside_)
+      return;
+    const auto field = parse_candle_field(key);
+    if (field != candle_field::unknown && !seen_.insert(field))
+      doubled_.emplace(element_, field);
+  }
+
+  int inside_ = 1; ///< the depth of a candle's or a block's own fields
+  bool first_ = true;
+  std::size_t element_ = 0;
+  field_set seen_;
+  std::map<std::size_t, candle_field> doubled_;
+};
 
 /// As JSON text, which people can read; NaN and infinity come out as null.
 std::string text_of(const json& x) {
@@ -137,10 +179,12 @@ void deliver(const fault& refused, const decoded_candle& candle,
     sink.on_candle(candle);
 }
 
-void decode_block(const json& block, std::string_view frame,
-                  candle_sink& sink) {
+void decode_block(const json& block, const field_watch& watch,
+                  std::string_view frame, candle_sink& sink) {
   decoded_candle head;
-  auto refused = read_object(block, required_block_fields, head);
+  auto refused = watch.doubled(0);
+  if (!refused)
+    refused = read_object(block, required_block_fields, head);
   const auto& rows = block["candles"];
   if (!refused && !rows.is_array())
     refused = refuse(refusal_reason::malformed, candle_field::candles,
@@ -158,7 +202,10 @@ void decode_block(const json& block, std::string_view frame,
   }
 }
 
-fault read_candle(const json& x, decoded_candle& out) {
+fault read_candle(const json& x, const field_watch& watch, std::size_t element,
+                  decoded_candle& out) {
+  if (auto refused = watch.doubled(element))
+    return refused;
   if (!x.is_object())
     return core::refusal{refusal_reason::malformed, element_is_no_object};
   if (x.contains("candles"))
@@ -170,19 +217,21 @@ fault read_candle(const json& x, decoded_candle& out) {
 
 void decode_msgpack_candles(std::string_view frame, candle_sink& sink) {
   // The depth comes first: nlohmann's reader recurses without a limit.
-  const auto root = msgpack_depth_within(frame, max_candle_depth)
+  field_watch watch;
+  const auto root = walk_msgpack(frame, watch)
                       ? json::from_msgpack(frame, true, false)
                       : json(json::value_t::discarded);
   if (root.is_object() && root.contains("candles")) {
-    decode_block(root, frame, sink);
+    decode_block(root, watch, frame, sink);
   } else if (root.is_object()) {
     decoded_candle candle;
-    const auto refused = read_candle(root, candle);
+    const auto refused = read_candle(root, watch, 0, candle);
     deliver(refused, candle, root, sink);
   } else if (root.is_array()) {
+    std::size_t element = 0;
     for (const auto& x : root) {
       decoded_candle candle;
-      const auto refused = read_candle(x, candle);
+      const auto refused = read_candle(x, watch, element++, candle);
       deliver(refused, candle, x, sink);
     }
   } else {

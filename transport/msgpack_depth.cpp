@@ -1,71 +1,84 @@
 #include "transport/msgpack_depth.hpp"
 
-#include <nlohmann/json.hpp>
-
 namespace riskbreaker::transport {
 
-namespace {
+bool msgpack_depth_meter::scalar() {
+  on_value(kind::scalar);
+  return true;
+}
 
-/// Keeps nothing; says stop when an array or a map opens too deep inside.
-class depth_meter final : public nlohmann::json::json_sax_t {
-public:
-  explicit depth_meter(int limit) : left_(limit) {
-    // nop
-  }
+bool msgpack_depth_meter::open(kind x) {
+  on_value(x);
+  return ++depth_ <= limit_;
+}
 
-  bool null() override {
-    return true;
-  }
-  bool boolean(bool) override {
-    return true;
-  }
-  bool number_integer(number_integer_t) override {
-    return true;
-  }
-  bool number_unsigned(number_unsigned_t) override {
-    return true;
-  }
-  bool number_float(number_float_t, const string_t&) override {
-    return true;
-  }
-  bool string(string_t&) override {
-    return true;
-  }
-  bool binary(binary_t&) override {
-    return true;
-  }
-  bool key(string_t&) override {
-    return true;
-  }
-  bool start_object(std::size_t) override {
-    return --left_ >= 0;
-  }
-  bool start_array(std::size_t) override {
-    return --left_ >= 0;
-  }
-  bool end_object() override {
-    ++left_;
-    return true;
-  }
-  bool end_array() override {
-    ++left_;
-    return true;
-  }
-  bool parse_error(std::size_t, const std::string&,
-                   const nlohmann::json::exception&) override {
-    return false;
-  }
+bool msgpack_depth_meter::close() {
+  --depth_;
+  return true;
+}
 
-private:
-  int left_;
-};
+bool msgpack_depth_meter::null() {
+  return scalar();
+}
 
-} // namespace
+bool msgpack_depth_meter::boolean(bool) {
+  return scalar();
+}
 
-bool msgpack_depth_within(std::string_view text, int limit) {
-  depth_meter meter{limit};
+bool msgpack_depth_meter::number_integer(number_integer_t) {
+  return scalar();
+}
+
+bool msgpack_depth_meter::number_unsigned(number_unsigned_t) {
+  return scalar();
+}
+
+bool msgpack_depth_meter::number_float(number_float_t, const string_t&) {
+  return scalar();
+}
+
+bool msgpack_depth_meter::string(string_t&) {
+  return scalar();
+}
+
+bool msgpack_depth_meter::binary(binary_t&) {
+  return scalar();
+}
+
+bool msgpack_depth_meter::key(string_t& x) {
+  on_key(x);
+  return true;
+}
+
+bool msgpack_depth_meter::start_object(std::size_t) {
+  return open(kind::object);
+}
+
+bool msgpack_depth_meter::start_array(std::size_t) {
+  return open(kind::array);
+}
+
+bool msgpack_depth_meter::end_object() {
+  return close();
+}
+
+bool msgpack_depth_meter::end_array() {
+  return close();
+}
+
+bool msgpack_depth_meter::parse_error(std::size_t, const std::string&,
+                                      const nlohmann::json::exception&) {
+  return false;
+}
+
+bool walk_msgpack(std::string_view text, msgpack_depth_meter& meter) {
   return nlohmann::json::sax_parse(text, &meter,
                                    nlohmann::json::input_format_t::msgpack);
+}
+
+bool msgpack_depth_within(std::string_view text, int limit) {
+  msgpack_depth_meter meter{limit};
+  return walk_msgpack(text, meter);
 }
 
 } // namespace riskbreaker::transport

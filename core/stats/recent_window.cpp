@@ -16,6 +16,10 @@ recent_window::slot& recent_window::at(steady_time now) noexcept {
   return out;
 }
 
+void recent_window::requested(std::uint32_t n, steady_time now) noexcept {
+  at(now).requests += n;
+}
+
 void recent_window::answered(answer_source source, steady_time now) noexcept {
   auto& x = at(now);
   ++x.answered;
@@ -33,23 +37,23 @@ void recent_window::call_finished(call_verdict verdict,
     ++x.failed;
 }
 
-recent_counts recent_window::sum(steady_time now) const noexcept {
+recent_counts recent_window::sum(steady_time now,
+                                 std::uint64_t open) const noexcept {
   recent_counts out;
   auto newest = number_of(now);
   for (const auto& x : slots_) {
     if (x.number < 0 || x.number > newest
         || newest - x.number >= static_cast<std::int64_t>(slots))
       continue;
+    out.requests += x.requests;
     out.answered += x.answered;
     out.fallbacks += x.fallbacks;
     out.successful_calls += x.successful;
     out.failed_calls += x.failed;
     out.total_calls += x.successful + x.failed + x.neutral;
   }
-  // As in the totals: a request is counted with its final answer.
-  out.requests = out.answered;
   out.success_rate = percent(out.successful_calls, out.total_calls);
-  out.answered_rate = percent(out.answered, out.requests);
+  out.answered_rate = answered_percent(out.answered, out.requests, open);
   return out;
 }
 

@@ -31,18 +31,22 @@ public:
   static constexpr std::chrono::seconds step{5};
   static constexpr std::chrono::seconds span{300};
 
+  /// So many requests came.
+  void requested(std::uint32_t n, steady_time now) noexcept;
   /// A request got its final answer.
   void answered(answer_source source, steady_time now) noexcept;
   /// An LLM call that was made is over.
   void call_finished(call_verdict verdict, steady_time now) noexcept;
 
-  recent_counts sum(steady_time now) const noexcept;
+  /// `open` requests wait for a call.
+  recent_counts sum(steady_time now, std::uint64_t open = 0) const noexcept;
 
 private:
   static constexpr std::size_t slots = span / step;
 
   struct slot {
     std::int64_t number = -1; ///< of its step since the clock's beginning
+    std::uint32_t requests = 0;
     std::uint32_t answered = 0;
     std::uint32_t fallbacks = 0;
     std::uint32_t successful = 0;

@@ -15,8 +15,8 @@ std::uint64_t& at(std::array<std::uint64_t, cause_count>& x, cause why) {
 
 } // namespace
 
-void strategy_stats::request() noexcept {
-  ++counts_.requests;
+void strategy_stats::requested(std::uint64_t n) noexcept {
+  counts_.requests += n;
 }
 
 void strategy_stats::answered(answer_source source,
@@ -27,8 +27,9 @@ void strategy_stats::answered(answer_source source,
     ++at(counts_.fallbacks_by_cause, *why);
 }
 
-void strategy_stats::call_started() noexcept {
+void strategy_stats::call_started(std::uint64_t requests) noexcept {
   ++counts_.in_flight;
+  open_requests_ += requests;
 }
 
 endpoint_counts& strategy_stats::counts_of(std::string_view endpoint) {
@@ -52,6 +53,7 @@ endpoint_counts& strategy_stats::counts_of(std::string_view endpoint) {
 void strategy_stats::call_finished(const finished_call& x) {
   if (counts_.in_flight > 0)
     --counts_.in_flight;
+  open_requests_ -= std::min(x.requests, open_requests_);
   if (x.attempts == 0)
     return;
   ++counts_.total_calls;
@@ -90,7 +92,8 @@ void strategy_stats::transition(breaker_state from, breaker_state to) noexcept {
 strategy_snapshot strategy_stats::snapshot() const {
   auto result = counts_;
   result.success_rate = percent(result.successful_calls, result.total_calls);
-  result.answered_rate = percent(result.answered, result.requests);
+  result.answered_rate
+    = answered_percent(result.answered, result.requests, open_requests_);
   result.latency_p50 = latency_.percentile(0.50);
   result.latency_p95 = latency_.percentile(0.95);
   result.latency_p99 = latency_.percentile(0.99);

@@ -24,20 +24,27 @@ struct finished_call {
   std::uint64_t completion_tokens = 0;
   double cost_usd = 0;
   std::string_view endpoint{}; ///< empty: it got no further
+  std::uint64_t requests = 1;  ///< that shared it
 };
 
 /// Counts what happened to one strategy since the start. One function an event,
 /// so that whoever reports it knows no number's name.
 class strategy_stats {
 public:
-  /// A candle or a client asked for an assessment.
-  void request() noexcept;
+  /// Candles or a client asked for `n` assessments.
+  void requested(std::uint64_t n = 1) noexcept;
 
   /// A request got its final answer; `why` says why it was not the LLM's.
   void answered(answer_source source, std::optional<cause> why) noexcept;
 
-  /// A logical call was handed to a caller, which owes a `call_finished`.
-  void call_started() noexcept;
+  /// A logical call for so many requests was handed to a caller, which owes a
+  /// `call_finished`.
+  void call_started(std::uint64_t requests = 1) noexcept;
+
+  /// Requests that wait for a call.
+  std::uint64_t open_requests() const noexcept {
+    return open_requests_;
+  }
 
   /// Late results count as well: the call was made and paid. A call that was
   /// stopped by our own limits before its first request is not an LLM call and
@@ -59,6 +66,7 @@ private:
 
   strategy_snapshot counts_; // rates and percentiles are left empty
   latency_histogram latency_;
+  std::uint64_t open_requests_ = 0;
 };
 
 } // namespace riskbreaker::core

@@ -90,6 +90,6 @@ TEST_CASE_METHOD(
   CHECK_FALSE(ask<messages::stats_listing>(*this, failing, atom::query_v));
   auto got = ask<messages::stats_listing>(*this, failing, atom::query_v);
   REQUIRE(got);
-  CHECK(got->strategies.at(0).counts.requests == 1);
+  CHECK(got->strategies.at(0).counts.answered == 1);
   CHECK(faults->counts()["stats"] == 1);
 }

@@ -59,8 +59,34 @@ TEST_CASE_METHOD(system_fixture, "stats: a call that hangs is in flight",
   push({candle()});
   auto got = ask<messages::stats_listing>(*this, stats, atom::query_v);
   REQUIRE(got);
-  CHECK(got->strategies.at(0).counts.in_flight == 1);
-  CHECK_FALSE(got->strategies.at(0).counts.success_rate);
+  const auto& x = got->strategies.at(0).counts;
+  CHECK(x.in_flight == 1);
+  CHECK_FALSE(x.success_rate);
+  CHECK(x.requests == 1);
+  CHECK(x.answered == 0);
+  CHECK_FALSE(x.answered_rate); // its time is not up
+  CHECK_FALSE(x.last_5m.answered_rate);
+}
+
+TEST_CASE_METHOD(system_fixture,
+                 "stats: a request that gets no answer lowers the rate",
+                 "[stats]") {
+  start();
+  llm->script = {answer()};
+  push({candle()});
+  messages::risk_batch lost;
+  for (int i = 0; i < 3; ++i)
+    lost.requests.emplace_back().strategy = table()->find("ichimoku");
+  caf::anon_send(stats, messages::risk_requests{
+                          std::make_shared<messages::risk_batch>(lost)});
+  settle();
+  auto got = ask<messages::stats_listing>(*this, stats, atom::query_v);
+  REQUIRE(got);
+  const auto& x = got->strategies.at(0).counts;
+  CHECK(x.requests == 4);
+  CHECK(x.answered == 1);
+  CHECK(x.answered_rate == 25.0);
+  CHECK(x.last_5m.answered_rate == 25.0);
 }
 
 TEST_CASE_METHOD(system_fixture, "stats: a strategy that went is dropped",

@@ -148,3 +148,47 @@ TEST_CASE("MessagePack bombs are refused at little cost", "[candle_decoder]") {
   CHECK(decode(std::string(63, '\x91') + '\x90').log.at(0) == "malformed");
   CHECK(decode(std::string(65, '\x91') + '\x90').log.at(0) == "malformed");
 }
+
+namespace {
+
+/// MessagePack of a map of these members, in this order, doubled or not.
+std::string map_of(const std::vector<std::pair<std::string, json>>& members) {
+  std::string out(1, static_cast<char>(0x80 | members.size()));
+  for (const auto& [key, value] : members)
+    out += msgpack(key) + msgpack(value);
+  return out;
+}
+
+std::vector<std::pair<std::string, json>> members_of(const json& x) {
+  std::vector<std::pair<std::string, json>> out;
+  for (const auto& [key, value] : x.items())
+    out.emplace_back(key, value);
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("in MessagePack too a doubled field is malformed, alone of its list",
+          "[candle_decoder]") {
+  const auto good = members_of(candle());
+  auto bad = good;
+  bad.emplace_back("open", 7);
+  auto odd = good; // what we do not know may stand twice
+  odd.emplace_back("x", 1);
+  odd.emplace_back("x", json{{"open", 1}});
+  CHECK(decode(map_of(good)).log == std::vector<std::string>{"candle"});
+  CHECK(decode(map_of(odd)).log == std::vector<std::string>{"candle"});
+  const auto refused = decode(map_of(bad));
+  REQUIRE(refused.log == std::vector<std::string>{"malformed"});
+  const auto list
+    = '\x94' + map_of(good) + msgpack(json(5)) + map_of(bad) + map_of(good);
+  CHECK(
+    decode(list).log
+    == std::vector<std::string>{"candle", "malformed", "malformed", "candle"});
+  const auto block
+    = map_of({{"pair", "A/B"},
+              {"timeframe", "5m"},
+              {"candles", json::parse("[[1700000100000,1,1,1,1,1]]")},
+              {"pair", "C/D"}});
+  CHECK(decode(block).log == std::vector<std::string>{"malformed"});
+}

@@ -16,9 +16,9 @@ metrics_snapshot busy() {
   x.info = {"1.2.3", "b00t", 12.5, 3, {{"candle_ingest", 2}}};
   const core::unix_ms now{1'700'000'000s};
   core::strategy_stats counts;
-  counts.request();
+  counts.requested();
   counts.answered(core::answer_source::llm, std::nullopt);
-  counts.request();
+  counts.requested();
   counts.answered(core::answer_source::fallback, core::cause::llm_timeout);
   core::finished_call call;
   call.endpoint = "nano";

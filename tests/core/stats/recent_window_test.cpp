@@ -21,11 +21,13 @@ TEST_CASE("lately nothing happened: no rates", "[recent_window]") {
 TEST_CASE("what happened as a step began counts for five minutes",
           "[recent_window]") {
   recent_window x;
+  x.requested(1, t0);
   x.answered(answer_source::llm, t0);
   x.call_finished(call_verdict::success, t0);
   CHECK(x.sum(t0).requests == 1);
   CHECK(x.sum(t0 + 300s - 1ns).requests == 1);
   CHECK(x.sum(t0 + 300s - 1ns).success_rate == 100.0);
+  CHECK(x.sum(t0 + 300s - 1ns).answered_rate == 100.0);
   CHECK(x.sum(t0 + 300s).requests == 0);
   CHECK_FALSE(x.sum(t0 + 300s).success_rate);
 }
@@ -68,5 +70,20 @@ TEST_CASE("kinds of ends and sources are told apart", "[recent_window]") {
   CHECK(sum.success_rate == 25.0);
   CHECK(sum.answered == 3);
   CHECK(sum.fallbacks == 1);
-  CHECK(sum.answered_rate == 100.0);
+  CHECK_FALSE(sum.answered_rate); // asked before the window began
+}
+
+TEST_CASE("a request without an answer lowers the rate until it is old, unless "
+          "a call is under way for it",
+          "[recent_window]") {
+  recent_window x;
+  x.requested(4, t0);
+  for (int i = 0; i < 3; ++i)
+    x.answered(answer_source::llm, t0 + 1s);
+  CHECK(x.sum(t0 + 2s).requests == 4);
+  CHECK(x.sum(t0 + 2s).answered_rate == 75.0);
+  CHECK(x.sum(t0 + 2s, 1).answered_rate == 100.0);
+  CHECK_FALSE(x.sum(t0 + 2s, 4).answered_rate);
+  CHECK_FALSE(x.sum(t0 + 2s, 9).answered_rate);
+  CHECK_FALSE(x.sum(t0 + 300s).answered_rate);
 }

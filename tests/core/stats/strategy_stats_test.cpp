@@ -148,7 +148,7 @@ TEST_CASE("tokens and money add up, of failed calls too", "[stats]") {
 TEST_CASE("answers are counted by source and fallbacks by cause", "[stats]") {
   strategy_stats stats;
   for (int i = 0; i < 4; ++i)
-    stats.request();
+    stats.requested();
   stats.answered(answer_source::llm, std::nullopt);
   stats.answered(answer_source::llm_cached, std::nullopt);
   stats.answered(answer_source::fallback, cause::breaker_open);
@@ -199,4 +199,31 @@ TEST_CASE("the breaker's numbers are shown in wall time", "[stats]") {
   add_breaker(x, b, t0 + 400s, w0 + 400s);
   CHECK(x.state == breaker_state::half_open);
   CHECK_FALSE(x.retry_in);
+}
+
+TEST_CASE("requests that a call is under way for are not missing an answer",
+          "[strategy_stats]") {
+  strategy_stats stats;
+  stats.requested(3);
+  stats.call_started(3);
+  CHECK(stats.open_requests() == 3);
+  CHECK(stats.snapshot().requests == 3);
+  CHECK_FALSE(stats.snapshot().answered_rate); // none is due
+  stats.requested();
+  stats.answered(answer_source::fallback, cause::overloaded);
+  CHECK(near(stats.snapshot().answered_rate, 100.0));
+  finished_call call;
+  call.requests = 3;
+  call.attempts = 1;
+  stats.call_finished(call);
+  CHECK(stats.open_requests() == 0);
+  for (double expected : {50.0, 75.0, 100.0}) { // of four
+    stats.answered(answer_source::llm, std::nullopt);
+    CHECK(near(stats.snapshot().answered_rate, expected));
+  }
+  stats.answered(answer_source::llm, std::nullopt); // asked before a reload
+  CHECK(near(stats.snapshot().answered_rate, 100.0));
+  call.requests = 9; // as many as are open, and no more
+  stats.call_finished(call);
+  CHECK(stats.open_requests() == 0);
 }
