@@ -31,6 +31,7 @@ open_web_server(const config::settings& settings, const std::string& boot,
   out.site.version = version();
   out.site.boot = boot;
   out.site.token = settings.http.token;
+  out.site.hosts = settings.http.hosts;
   out.on_fault = [faults](const std::string& what) {
     faults->note("http_server", what, std::chrono::steady_clock::now());
   };

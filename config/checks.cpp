@@ -179,6 +179,22 @@ complaint check_http_bind(const std::string& x) {
   return std::nullopt;
 }
 
+complaint check_host_name(const std::string& x) {
+  if (x.find("://") != x.npos || x.find('/') != x.npos)
+    return "is a URL; write the host alone, such as \"risk.example.org\"";
+  if (x.find(':') != x.npos)
+    return "must be without a port: it holds for all of them";
+  if (x.find('*') != x.npos)
+    return "must be one name in full: what any name may reach, any web page "
+           "may";
+  if (x.empty() || x.front() == '.' || x.back() == '.'
+      || !std::all_of(x.begin(), x.end(), [](char c) {
+           return is_word_char(c) || c == '.' || c == '-';
+         }))
+    return "must be a host name of A-Z a-z 0-9 . _ -";
+  return std::nullopt;
+}
+
 complaint check_variable(const std::string& x) {
   if (x.empty() || !std::all_of(x.begin(), x.end(), is_word_char)
       || (x.front() >= '0' && x.front() <= '9'))

@@ -26,6 +26,7 @@ complaint check_socket(const std::string& x);
 
 /// "HOST:PORT".
 complaint check_http_bind(const std::string& x);
+complaint check_host_name(const std::string& x);
 
 /// The name of an environment variable.
 complaint check_variable(const std::string& x);

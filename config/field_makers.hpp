@@ -116,6 +116,11 @@ text_field words(const char* key, const char* about,
 text_field private_words(const char* key, const char* about, std::string& x,
                          complaint (*check)(const std::string&));
 
+/// A list of texts, which may be empty.
+list_field word_list(const char* key, const char* about, const char* example,
+                     std::vector<std::string>& x,
+                     complaint (*check)(const std::string&));
+
 /// One of an enum's names.
 template <class E>
 text_field choice(const char* key, const char* about, E& x,

@@ -54,6 +54,24 @@ text_field private_words(const char* key, const char* about, std::string& x,
   return out;
 }
 
+list_field word_list(const char* key, const char* about, const char* example,
+                     std::vector<std::string>& x,
+                     complaint (*check)(const std::string&)) {
+  list_field out;
+  out.key = key;
+  out.about = about;
+  out.may_be_empty = true;
+  out.example = example;
+  out.check = check;
+  out.get = [&x] {
+    return x;
+  };
+  out.set = [&x](auto all) {
+    x = std::move(all);
+  };
+  return out;
+}
+
 namespace {
 
 void describe_http(field_visitor& v, http_settings& x) {
@@ -82,6 +100,10 @@ void describe_http(field_visitor& v, http_settings& x) {
          "Lets the server be bound to an address that other machines reach, "
          "unencrypted.",
          x.allow_insecure);
+  v.list(word_list("hosts",
+                   "Further names that the server may be asked by, such as "
+                   "that of a reverse proxy that passes it on.",
+                   R"(["risk.example.org"])", x.hosts, check_host_name));
   v.leave();
 }
 
@@ -134,20 +156,11 @@ void describe(field_visitor& v, settings& x) {
                        "socks5h://HOST:PORT, without credentials; null: none, "
                        "whatever the environment says.",
                        x.llm.proxy, check_proxy));
-  list_field direct;
-  direct.key = "no_proxy";
-  direct.about = "Hosts that are asked without the proxy: names (their "
-                 "sub-domains too), addresses, networks as 10.0.0.0/8, or *.";
-  direct.may_be_empty = true;
-  direct.example = R"(["localhost", "10.0.0.0/8"])";
-  direct.check = check_no_proxy;
-  direct.get = [&x] {
-    return x.llm.no_proxy;
-  };
-  direct.set = [&x](auto all) {
-    x.llm.no_proxy = std::move(all);
-  };
-  v.list(direct);
+  v.list(word_list("no_proxy",
+                   "Hosts that are asked without the proxy: names (their "
+                   "sub-domains too), addresses, networks as 10.0.0.0/8, or *.",
+                   R"(["localhost", "10.0.0.0/8"])", x.llm.no_proxy,
+                   check_no_proxy));
   v.text(private_words("ca_file",
                        "Certificates to trust (PEM) instead of the system's; "
                        "the path starts at this file's folder. null: the "

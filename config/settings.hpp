@@ -70,9 +70,10 @@ struct secret_source {
 
 struct http_settings {
   std::optional<std::string> bind = "127.0.0.1:8090"; ///< absent: no server
-  std::string token;           ///< secret; empty: the server is read-only
-  secret_source token_from;    ///< empty where the token was given directly
-  bool allow_insecure = false; ///< as in `transport_settings`
+  std::string token;              ///< secret; empty: the server is read-only
+  secret_source token_from;       ///< empty where the token was given directly
+  bool allow_insecure = false;    ///< as in `transport_settings`
+  std::vector<std::string> hosts; ///< further names it may be called by
 
   friend bool operator==(const http_settings&, const http_settings&) = default;
 };

@@ -9,19 +9,8 @@ constexpr const char* address = "tcp://HOST:PORT or ipc://PATH.";
 
 list_field clients(const char* key, const char* about,
                    std::vector<std::string>& x) {
-  list_field out;
-  out.key = key;
-  out.about = about;
-  out.may_be_empty = true;
-  out.example = R"(["clients/"] or ["bot.key"])";
-  out.check = check_words;
-  out.get = [&x] {
-    return x;
-  };
-  out.set = [&x](auto all) {
-    x = std::move(all);
-  };
-  return out;
+  return word_list(key, about, R"(["clients/"] or ["bot.key"])", x,
+                   check_words);
 }
 
 void describe_curve(field_visitor& v, curve_settings& x) {

@@ -173,7 +173,9 @@ void strategy_writer::rates() {
   gauge("llm_success_ratio", "Successful calls of all LLM calls.");
   ratios([](const auto& x) { return x.success_rate; },
          [](const auto& x) { return x.success_rate; });
-  gauge("answered_ratio", "Answered requests of all requests.");
+  gauge("answered_ratio",
+        "Answered requests of all but those that a call is under way for; "
+        "under 1 an answer is missing.");
   ratios([](const auto& x) { return x.answered_rate; },
          [](const auto& x) { return x.answered_rate; });
 }

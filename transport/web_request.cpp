@@ -103,14 +103,17 @@ std::string_view host_part(std::string_view x) noexcept {
   return x.substr(0, x.find(':'));
 }
 
-bool host_is_ours(std::string_view host, std::string_view bind_host) {
+bool host_is_ours(std::string_view host, std::string_view bind_host,
+                  const std::vector<std::string>& more) {
   auto name = host_part(host);
   if (name.ends_with('.'))
     name.remove_suffix(1);
   if (name.empty())
     return false;
   if (is_v4(name) || host.starts_with('[') || is_loopback(name)
-      || same_word(name, bind_host))
+      || same_word(name, bind_host)
+      || std::any_of(more.begin(), more.end(),
+                     [name](const auto& x) { return same_word(name, x); }))
     return true;
   return !is_loopback(bind_host) && name.find('.') == name.npos;
 }

@@ -40,7 +40,8 @@ std::optional<web_target> parse_target(std::string_view target);
 /// rebinding) brings that name: so only addresses, this machine's own names and
 /// `bind_host` are taken, and names without a dot where others may come at all,
 /// since containers call each other so.
-bool host_is_ours(std::string_view host, std::string_view bind_host);
+bool host_is_ours(std::string_view host, std::string_view bind_host,
+                  const std::vector<std::string>& more = {});
 
 /// Whether `origin` is the site that `host` names.
 bool origin_is_ours(std::string_view origin, std::string_view host);

@@ -204,10 +204,10 @@ web_reply refuse(unsigned status, std::string_view code,
 }
 
 web_action judge(const web_request& x, const web_site& site) {
-  if (!x.has_host || !host_is_ours(x.host, site.bind_host))
+  if (!x.has_host || !host_is_ours(x.host, site.bind_host, site.hosts))
     return refuse(403, "foreign_host",
                   "the Host header names another machine; use this one's "
-                  "address or localhost");
+                  "address or localhost, or add the name to http.hosts");
   if (x.origin && !origin_is_ours(*x.origin, x.host))
     return refuse(403, "foreign_origin",
                   "the request comes from a page of another site");

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace riskbreaker::transport {
 
@@ -21,8 +22,9 @@ struct web_page {
 struct web_site {
   std::string version;
   std::string boot;
-  std::string bind_host; ///< as configured, without the port
-  std::string token;     ///< empty: nothing may be changed
+  std::string bind_host;          ///< as configured, without the port
+  std::vector<std::string> hosts; ///< further names, as a proxy has them
+  std::string token;              ///< empty: nothing may be changed
   std::map<std::string, web_page, std::less<>> pages; ///< by path
 };
 

@@ -87,6 +87,22 @@ TEST_CASE("an HTTP server that others reach is refused unless allowed",
   CHECK(good(http_text("0.0.0.0:8090", insecure)).http.bind == "0.0.0.0:8090");
 }
 
+TEST_CASE("further names of the HTTP server are names in full", "[address]") {
+  auto hosts = [](const std::string& list) {
+    return http_text("127.0.0.1:0", R"(, "hosts": [)" + list + ']');
+  };
+  CHECK(good(hosts("")).http.hosts.empty());
+  CHECK(good(hosts(R"("risk.example.org", "box_2-a")")).http.hosts
+        == std::vector<std::string>{"risk.example.org", "box_2-a"});
+  for (auto bad :
+       {"", ".", ".example.org", "example.org.", "*.example.org", "*",
+        "example.org:443", "https://example.org", "a/b", "a b", "é"}) {
+    CAPTURE(bad);
+    CHECK_THAT(error_of(hosts('"' + std::string{bad} + '"')),
+               Contains("/http/hosts/0: "));
+  }
+}
+
 // -- the token
 // -------------------------------------------------------------------
 

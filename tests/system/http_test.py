@@ -24,6 +24,7 @@ class EveryWayIn(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         settings = web_config(cls.llm.url)
         settings["journal"] = {"path": os.path.join(cls.folder.name, "j.db")}
+        settings["http"]["hosts"] = ["risk.example.org"]
         cls.daemon = WebDaemon(settings)
         sub = Subscriber(cls.daemon.results, "risk.")
         pair, timeframe, rows = real_or_made_up_candles(20)
@@ -141,9 +142,11 @@ class EveryWayIn(unittest.TestCase):
             got = self.daemon.post("/api/breaker", {"strategy": "s", "action": "reset"},
                                    headers=header)
             self.assertEqual(got.status, 403)
-        here = f"localhost:{self.daemon.port}"
-        got = self.daemon.get("/api/info", headers={"Host": here, "Origin": "http://" + here})
-        self.assertEqual(got.status, 200)
+        # As a reverse proxy passes it on that serves https under this name.
+        for here, origin in ((f"localhost:{self.daemon.port}", "http://"),
+                             ("risk.example.org", "https://")):
+            headers = {"Host": here, "Origin": origin + here}
+            self.assertEqual(self.daemon.get("/api/info", headers=headers).status, 200)
 
     def test_a_read_only_control_socket_does_not_bind_the_token(self):
         settings = web_config()

@@ -32,6 +32,13 @@ TEST_CASE("only names of this machine are taken as Host", "[web]") {
   // Containers call each other by names without a dot.
   CHECK(host_is_ours("riskbreaker:8090", "0.0.0.0"));
   CHECK_FALSE(host_is_ours("evil.example", "0.0.0.0"));
+  // What the configuration names besides, in full.
+  const std::vector<std::string> more{"risk.example.org", "other"};
+  for (auto named : {"risk.example.org", "RISK.example.org.:443", "other:80"})
+    CHECK(host_is_ours(named, "127.0.0.1", more));
+  for (auto foreign : {"example.org", "x.risk.example.org", "risk.example.orgs",
+                       "risk.example.org.evil", ""})
+    CHECK_FALSE(host_is_ours(foreign, "127.0.0.1", more));
 }
 
 TEST_CASE("an origin is ours if it is the site that was asked", "[web]") {

@@ -50,6 +50,23 @@ json asked(const web_action& x) {
 
 } // namespace
 
+TEST_CASE("a name that the configuration does not know is refused with the way "
+          "to allow it",
+          "[web]") {
+  auto request = get("/api/status");
+  request.host = "risk.example.org";
+  auto x = site();
+  auto refused = judge(request, x);
+  CHECK(status(refused) == 403);
+  CHECK(code(refused) == "foreign_host");
+  CHECK(std::get<web_reply>(refused).text.find("http.hosts")
+        != std::string::npos);
+  x.hosts = {"risk.example.org"};
+  CHECK(asked(judge(request, x)) == json{{"cmd", "status"}});
+  request.origin = "https://risk.example.org"; // TLS ends at the proxy
+  CHECK(asked(judge(request, x)) == json{{"cmd", "status"}});
+}
+
 TEST_CASE("reading what control knows", "[web]") {
   for (std::string name : {"status", "stats", "series", "config"})
     CHECK(asked(judge(get("/api/" + name), site())) == json{{"cmd", name}});
