@@ -2,19 +2,17 @@
 
 #include "transport/web_hub.hpp"
 #include "transport/web_listener.hpp"
+#include "transport/web_questions.hpp"
 #include "transport/web_session.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
-#include <charconv>
 #include <csignal>
 #include <pthread.h>
 #include <thread>
-#include <unordered_map>
 #include <unordered_set>
 
 namespace riskbreaker::transport {
@@ -51,7 +49,7 @@ public:
 
   void start(web_handlers handlers) override;
   void stop_asking() override {
-    asio::post(io_, [this] { asking_ = false; });
+    asio::post(io_, [this] { questions_.stop_asking(); });
   }
   void stop() override;
   void publish(const out_frames& frames) override {
@@ -66,14 +64,6 @@ public:
   }
 
 private:
-  /// A request that the daemon has not answered yet.
-  struct open_request {
-    session_ptr client;
-    bool ready = false;
-    bool metrics = false;
-    asio::steady_timer deadline;
-  };
-
   void on_accepted(tcp::socket socket);
   void on_gone(const session_ptr& x);
   /// Whether `f` has come to its end; if not, the fault is told.
@@ -84,21 +74,15 @@ private:
   /// Whether replies that nobody has taken yet leave no room for more.
   bool full() const;
   void transitions(const session_ptr& x);
-  void ask(const session_ptr& x, const ask_control* command);
   void on_reply(const control_reply& x);
-  void on_overdue(std::uint64_t id);
-  web_reply reply_of(const open_request& asked, const std::string& body) const;
 
   web_server_config config_;
-  web_handlers handlers_;
   asio::io_context io_{1};
   web_listener listener_;
   web_session_hooks hooks_;
   web_hub hub_{io_, config_.limits};
+  web_questions questions_{io_, config_, hub_.board};
   std::unordered_set<session_ptr> sessions_;
-  std::unordered_map<std::uint64_t, open_request> open_;
-  std::uint64_t next_id_ = 1;
-  bool asking_ = true;
   std::atomic<std::uint64_t> requests_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> cut_off_{0};
@@ -110,7 +94,7 @@ private:
 // ------------------------------------------------------------------------
 
 void beast_server::start(web_handlers handlers) {
-  handlers_ = std::move(handlers);
+  questions_.begin(std::move(handlers));
   listener_.accept([this](tcp::socket x) { on_accepted(std::move(x)); });
   thread_ = std::thread{[this] {
     sigset_t all; // signals belong to main
@@ -131,14 +115,14 @@ void beast_server::stop() {
     outlive([this] { listener_.close(); });
     outlive([this] { hub_.tell_news(); });
     outlive([this] {
-      open_.clear();
+      questions_.forget();
       for (const auto& x : std::unordered_set<session_ptr>{sessions_})
         x->drop();
     });
     io_.stop();
   });
   thread_.join();
-  handlers_ = {}; // they hold those who hold us
+  questions_.end();
 }
 
 template <class F>
@@ -206,9 +190,9 @@ void beast_server::serve(const session_ptr& x, const web_request& request) {
   if (auto* done = std::get_if<web_reply>(&action))
     x->answer(*done);
   else if (auto* command = std::get_if<ask_control>(&action))
-    ask(x, command);
+    questions_.ask(x, command, full());
   else if (std::holds_alternative<ask_metrics>(action))
-    ask(x, nullptr);
+    questions_.ask(x, nullptr, full());
   else if (std::holds_alternative<ask_latest>(action))
     hub_.latest(x);
   else if (std::holds_alternative<ask_transitions>(action))
@@ -226,73 +210,18 @@ bool beast_server::full() const {
 
 void beast_server::transitions(const session_ptr& x) {
   if (full())
-    x->answer(refuse(503, "busy", "too many requests at once; ask again"));
+    x->answer(too_busy());
   else
     hub_.transitions(x);
 }
 
-/// `command`: null for the metrics.
-void beast_server::ask(const session_ptr& x, const ask_control* command) {
-  if (!asking_) {
-    x->answer(refuse(503, "stopping", "the daemon stops"));
-    return;
-  }
-  if (open_.size() >= config_.limits.open_requests || full()) {
-    x->answer(refuse(503, "busy", "too many requests at once; ask again"));
-    return;
-  }
-  const auto id = next_id_++;
-  auto i = open_
-             .emplace(id, open_request{x, command && command->ready, !command,
-                                       asio::steady_timer{io_}})
-             .first;
-  i->second.deadline.expires_after(
-    !command || command->ready ? config_.metrics_patience : config_.patience);
-  i->second.deadline.async_wait([this, id](error_code ec) {
-    if (!ec)
-      on_overdue(id);
-  });
-  std::vector<std::string> route{"", std::to_string(id)};
-  if (command)
-    handlers_.control(std::move(route), command->body);
-  else
-    handlers_.metrics(std::move(route));
-}
-
-void beast_server::on_overdue(std::uint64_t id) {
-  if (auto asked = open_.extract(id); !asked.empty())
-    asked.mapped().client->answer(
-      refuse(503, "timeout", "the daemon is busy; ask again"));
-}
-
 void beast_server::on_reply(const control_reply& x) {
-  std::uint64_t id = 0;
-  if (x.route.size() == 2)
-    std::from_chars(x.route[1].data(), x.route[1].data() + x.route[1].size(),
-                    id);
-  auto asked = open_.extract(id);
-  if (asked.empty()) // it came too late
+  auto asked = questions_.take(x);
+  if (!asked)
     return;
-  const auto& client = asked.mapped().client;
-  if (!outlive([&] { client->answer(reply_of(asked.mapped(), x.body)); }))
+  const auto& client = asked->client;
+  if (!outlive([&] { client->answer(questions_.reply_of(*asked, x.body)); }))
     client->drop();
-}
-
-web_reply beast_server::reply_of(const open_request& asked,
-                                 const std::string& body) const {
-  web_reply out;
-  if (asked.metrics && !body.starts_with('{')) {
-    out.type = "text/plain; version=0.0.4; charset=utf-8";
-    out.text = body;
-    return out;
-  }
-  out.status = status_of(body);
-  if (asked.ready && out.status == 200)
-    out.text = std::string{"{\"ok\":true,\"config_ok\":"}
-               + (hub_.board.config_ok() ? "true}" : "false}");
-  else
-    out.text = body;
-  return out;
 }
 
 } // namespace
