@@ -64,15 +64,15 @@ void web_board::hand_on(const out_frame& x, event_kind kind) {
       skipped_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  if (fresh_bytes_ < budget_
-      && (owed_.empty() || !owed_.contains(std::string{x.topic}))) {
+  const auto owed = owed_.contains(x.topic);
+  if (fresh_bytes_ < budget_ && !owed) {
     add();
-    return;
-  }
-  if (x.keep && owed_.emplace(x.topic).second)
+  } else if (x.keep && !owed) {
+    owed_.emplace(x.topic);
     stale_.emplace_back(x.topic);
-  else
+  } else {
     skipped_.fetch_add(1, std::memory_order_relaxed);
+  }
 }
 
 void web_board::remember(const out_frame& x) {

@@ -76,6 +76,14 @@ private:
     std::shared_ptr<const std::string> json;
   };
 
+  /// Looks texts up without making one.
+  struct text_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view x) const noexcept {
+      return std::hash<std::string_view>{}(x);
+    }
+  };
+
   void note(const out_frame& x);
   void hand_on(const out_frame& x, event_kind kind);
   void remember(const out_frame& x);
@@ -87,7 +95,7 @@ private:
   std::vector<event> fresh_; ///< each for itself
   std::size_t fresh_bytes_ = 0;
   std::deque<std::string> stale_; ///< topics whose newest value is owed
-  std::unordered_set<std::string> owed_;
+  std::unordered_set<std::string, text_hash, std::equal_to<>> owed_;
   bool told_ = false;
   std::atomic<std::uint64_t> published_{0};
   std::atomic<std::uint64_t> skipped_{0};
