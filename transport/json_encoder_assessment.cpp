@@ -9,13 +9,20 @@ namespace riskbreaker::transport {
 
 namespace {
 
+/// Our own boots are far shorter; what a journal file holds may be anything.
+constexpr std::size_t usual_boot = 40;
+
 void write_id(json_writer& out, std::string_view boot, std::uint64_t number) {
-  std::array<char, 64> buffer;
-  auto text = buffer.data();
-  auto end = std::copy(boot.begin(), boot.end(), text);
+  std::array<char, usual_boot + 24> buffer;
+  out.key("id");
+  if (boot.size() > usual_boot) {
+    out.value(std::string{boot} + '-' + std::to_string(number));
+    return;
+  }
+  auto end = std::copy(boot.begin(), boot.end(), buffer.data());
   *end++ = '-';
-  end = std::to_chars(end, text + buffer.size(), number).ptr;
-  out.key("id").word({text, end});
+  end = std::to_chars(end, buffer.data() + buffer.size(), number).ptr;
+  out.value(std::string_view{buffer.data(), end});
 }
 
 void write_factors(json_writer& out, const core::fallback_score& x) {
@@ -75,7 +82,7 @@ void write_assessment(json_writer& out, const core::assessment& x,
                       std::string_view boot, std::optional<std::uint64_t> seq,
                       std::optional<std::string_view> reasons) {
   out.begin_object();
-  out.key("v").raw("1").key("boot").word(boot).member("seq", seq);
+  out.key("v").raw("1").member("boot", boot).member("seq", seq);
   write_id(out, boot, x.id);
   out.member("final", x.final)
     .member("strategy", x.strategy->name)

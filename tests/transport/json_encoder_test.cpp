@@ -1,4 +1,5 @@
 #include "tests/support/catch.hpp"
+#include "transport/json_payloads.hpp"
 #include "transport/result_encoder.hpp"
 
 #include <nlohmann/json.hpp>
@@ -74,6 +75,19 @@ json encoded(const core::assessment& x, std::uint64_t seq = 17) {
 }
 
 } // namespace
+
+TEST_CASE("a boot out of a foreign journal file may be anything",
+          "[json_encoder]") {
+  for (const auto& boot :
+       {std::string{}, std::string(40, 'x'), std::string(41, 'x'),
+        std::string(5'000, 'x'), std::string{"\"\\\n"}}) {
+    transport::json_writer out;
+    transport::write_assessment(out, llm_answer(), boot, 1);
+    auto x = json::parse(out.take());
+    CHECK(x["boot"] == boot);
+    CHECK(x["id"] == boot + '-' + std::to_string(llm_answer().id));
+  }
+}
 
 TEST_CASE("an assessment has the contract's fields in its order",
           "[json_encoder]") {
