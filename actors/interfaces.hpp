@@ -81,7 +81,8 @@ using stats_actor = caf::typed_actor<
   caf::reacts_to<messages::call_started>,
   // Counts a finished call, its time, tokens and cost.
   caf::reacts_to<messages::call_finished>,
-  // Follows a reload: new strategies begin at zero, gone ones are dropped.
+  // At the start and after a reload: strategies and their endpoints begin at
+  // zero, gone ones are dropped.
   caf::reacts_to<messages::strategies_changed>,
   // Replies with the numbers of all strategies.
   caf::replies_to<atom::query>::with<messages::stats_listing>,

@@ -37,6 +37,15 @@ strategy_record* stats_state::record_of(const std::string& strategy) {
   return &strategies[strategy];
 }
 
+void stats_state::follow(std::shared_ptr<const core::strategy_table> next) {
+  table = std::move(next);
+  for (auto i = strategies.begin(); i != strategies.end();)
+    i = table->find(i->first) ? std::next(i) : strategies.erase(i);
+  for (const auto& strategy : table->strategies)
+    for (const auto& endpoint : strategy->endpoints)
+      strategies[strategy->name].counts.may_ask(endpoint);
+}
+
 void stats_state::count(const messages::risk_batch& x) {
   auto now = self->clock().now();
   const auto& all = x.requests;
@@ -121,10 +130,7 @@ stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
         record->recent.call_finished(call.verdict, self->clock().now());
     }),
     contain([self](const messages::strategies_changed& x) {
-      self->state.table = x.table;
-      auto& all = self->state.strategies;
-      for (auto i = all.begin(); i != all.end();)
-        i = x.table->find(i->first) ? std::next(i) : all.erase(i);
+      self->state.follow(x.table);
     }),
     contain([self](atom::query) {
       messages::stats_listing out;

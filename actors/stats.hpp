@@ -46,6 +46,7 @@ struct stats_state {
   /// The strategy's record; null when a reload has taken it away: what comes
   /// late of it must not bring it back.
   strategy_record* record_of(const std::string& strategy);
+  void follow(std::shared_ptr<const core::strategy_table> next);
   void count(const messages::risk_batch& x);
   void count(const messages::assessment_batch& x);
 

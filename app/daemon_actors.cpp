@@ -72,6 +72,8 @@ daemon_actors::daemon_actors(caf::actor_system& system, const daemon_parts& x) {
     actors::stats,
     actors::stats_config{x.now, settings.stats.interval, x.faults}, publisher_);
 
+  caf::anon_send(stats_, messages::strategies_changed{table});
+
   auto memory = std::make_shared<actors::endpoint_memory>(
     std::move(x.journal.memory.budgets), x.journal.on_spent());
   supervisor_

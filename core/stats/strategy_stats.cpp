@@ -32,6 +32,10 @@ void strategy_stats::call_started(std::uint64_t requests) noexcept {
   open_requests_ += requests;
 }
 
+void strategy_stats::may_ask(std::string_view endpoint) {
+  counts_of(endpoint);
+}
+
 endpoint_counts& strategy_stats::counts_of(std::string_view endpoint) {
   auto& all = counts_.endpoints;
   auto find = [&](std::string_view name) {

@@ -46,6 +46,10 @@ public:
     return open_requests_;
   }
 
+  /// Has numbers of an endpoint, 0 for now: who watches a counter grow does not
+  /// see the first value it has.
+  void may_ask(std::string_view endpoint);
+
   /// Late results count as well: the call was made and paid. A call that was
   /// stopped by our own limits before its first request is not an LLM call and
   /// only leaves `in_flight`.

@@ -89,6 +89,33 @@ TEST_CASE_METHOD(system_fixture,
   CHECK(x.last_5m.answered_rate == 25.0);
 }
 
+TEST_CASE_METHOD(system_fixture,
+                 "stats: an endpoint that was not asked yet has its zeros",
+                 "[stats]") {
+  start();
+  caf::anon_send(stats, messages::strategies_changed{table()});
+  settle();
+  auto counts = [&] {
+    auto got = ask<messages::stats_listing>(*this, stats, atom::query_v);
+    REQUIRE(got);
+    REQUIRE(got->strategies.size() == 1);
+    return got->strategies[0].counts.endpoints;
+  };
+  REQUIRE(counts().size() == 1);
+  CHECK(counts()[0].endpoint == "sim");
+  CHECK(counts()[0].successful_calls == 0);
+  CHECK(counts()[0].durations.count() == 0);
+  llm->script = {answer()};
+  push({candle()});
+  REQUIRE(counts().size() == 1);
+  CHECK(counts()[0].successful_calls == 1);
+  // A reload takes nothing away.
+  caf::anon_send(stats, messages::strategies_changed{table()});
+  settle();
+  REQUIRE(counts().size() == 1);
+  CHECK(counts()[0].successful_calls == 1);
+}
+
 TEST_CASE_METHOD(system_fixture, "stats: a strategy that went is dropped",
                  "[stats]") {
   start();

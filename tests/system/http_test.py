@@ -148,6 +148,15 @@ class EveryWayIn(unittest.TestCase):
             headers = {"Host": here, "Origin": origin + here}
             self.assertEqual(self.daemon.get("/api/info", headers=headers).status, 200)
 
+    def test_an_endpoint_has_its_counters_before_it_is_asked(self):
+        with WebDaemon(web_config(self.llm.url)) as daemon:
+            calls = {labels_: value for (name, labels_), value
+                     in metrics_of(daemon.get("/metrics").body.decode()).items()
+                     if name == "riskbreaker_llm_calls_total"}
+            self.assertTrue(any(("outcome", '"llm_timeout"') in x for x in calls), calls)
+            self.assertEqual(set(calls.values()), {0})
+            self.assertEqual(daemon.stop(), 0)
+
     def test_a_read_only_control_socket_does_not_bind_the_token(self):
         settings = web_config()
         settings["transport"]["control"]["read_only"] = True
