@@ -124,6 +124,8 @@ private:
     return actors::survives(self, cfg.faults, f);
   }
   void send_answers(messages::lease credits);
+  messages::request_counts&
+  counts_of(const std::shared_ptr<const core::strategy>& strategy);
   void transitions_of(strategy_lane& lane);
   void tell(strategy_lane& lane, const core::transition& x);
   void counted(strategy_lane& lane);
@@ -149,7 +151,8 @@ private:
   std::priority_queue<due, std::vector<due>, std::greater<>> deadlines_;
   /// Batches the scorer has not answered, with how often they were sent.
   std::map<std::shared_ptr<const messages::risk_batch>, int> scoring_;
-  std::vector<core::assessment> answers_; ///< of the message at hand
+  std::vector<core::assessment> answers_;        ///< of the message at hand
+  std::vector<messages::request_counts> counts_; ///< as well
   assessment_log log_;
   std::optional<core::steady_time> armed_for_;
   std::uint64_t tick_epoch_ = 0;

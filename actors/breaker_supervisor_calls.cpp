@@ -86,6 +86,7 @@ void breaker_supervisor_state::add(open_call& x,
                                    const messages::risk_request& request,
                                    core::assessment&& draft) {
   // All of it or nothing: behind the provisional answer nothing throws.
+  auto& waiting = counts_of(request.strategy);
   x.unsent->requests.reserve(x.unsent->requests.size() + 1);
   x.requests.reserve(x.requests.size() + 1);
   if (request.strategy->assess.provisional && request.ticket == 0) {
@@ -95,6 +96,7 @@ void breaker_supervisor_state::add(open_call& x,
   }
   x.unsent->requests.push_back(request);
   x.requests.push_back({std::move(draft), request.ticket});
+  ++waiting.joined;
 }
 
 void breaker_supervisor_state::dispatch(std::uint64_t id) {
@@ -130,9 +132,7 @@ void breaker_supervisor_state::dispatch(std::uint64_t id) {
       .with("strategy", call.strategy->name)
       .with("request", id)
       .say("HALF_OPEN: one call decides");
-  self->send(stats, messages::call_started{
-                      call.strategy->name,
-                      static_cast<std::uint32_t>(call.requests.size())});
+  self->send(stats, messages::call_started{call.strategy->name});
   self->send(caller_, std::move(out), call_client_actor{self});
 }
 
@@ -210,6 +210,7 @@ void breaker_supervisor_state::finish(
   std::shared_ptr<const core::llm_report> report) {
   auto& lane = lane_of(x.strategy);
   --lane.in_flight;
+  survives([&] { counts_of(x.strategy).left += x.requests.size(); });
   lane.breaker.settle(x.permit, outcome, now());
   if (!x.unsent)
     survives([&] {

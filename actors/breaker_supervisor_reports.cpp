@@ -3,6 +3,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 // What the supervisor tells others: answers, transitions and counts.
@@ -35,14 +36,27 @@ void breaker_supervisor_state::answer_surely(core::assessment&& x,
 }
 
 void breaker_supervisor_state::send_answers(messages::lease credits) {
-  if (answers_.empty())
+  if (answers_.empty() && counts_.empty())
     return;
   auto batch = std::make_shared<messages::assessment_batch>();
   batch->items = std::exchange(answers_, {});
+  batch->counts = std::exchange(counts_, {});
   batch->credits = std::move(credits);
   messages::assessments out{std::move(batch)};
-  self->send(publisher, out);
+  if (!out.batch->items.empty())
+    self->send(publisher, out);
   self->send(stats, std::move(out));
+}
+
+messages::request_counts& breaker_supervisor_state::counts_of(
+  const std::shared_ptr<const core::strategy>& strategy) {
+  // From the newest: requests of a strategy come in a row.
+  auto i = std::find_if(counts_.rbegin(), counts_.rend(),
+                        [&](const auto& x) { return x.strategy == strategy; });
+  if (i != counts_.rend())
+    return *i;
+  counts_.push_back({strategy});
+  return counts_.back();
 }
 
 void breaker_supervisor_state::transitions_of(strategy_lane& lane) {

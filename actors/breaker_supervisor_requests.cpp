@@ -14,7 +14,6 @@ namespace riskbreaker::actors {
 
 void breaker_supervisor_state::ask_scorer(
   std::shared_ptr<const messages::risk_batch> batch) {
-  self->send(stats, messages::risk_requests{batch});
   scoring_.emplace(batch, 1);
   self->send(scorer_, messages::risk_requests{std::move(batch)});
 }
@@ -28,7 +27,10 @@ void breaker_supervisor_state::decide(const messages::risk_scores& x) {
   for (std::size_t i = 0; i < x.scores.size(); ++i) {
     const auto& request = x.batch->requests[i];
     const auto& score = x.scores[i];
-    if (!survives([&] { decide_one(request, score); }))
+    if (!survives([&] {
+          ++counts_of(request.strategy).asked;
+          decide_one(request, score);
+        }))
       survives([&] { rescue(request, score); });
   }
   send_answers(x.batch->credits);

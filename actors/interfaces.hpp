@@ -69,9 +69,7 @@ using publisher_actor = caf::typed_actor<
 
 /// Counts what happened. Never fails, never blocks a sender.
 using stats_actor = caf::typed_actor<
-  // Counts requests when they come: one that never gets its answer shows.
-  caf::reacts_to<messages::risk_requests>,
-  // Counts answers.
+  // Counts requests and answers.
   caf::reacts_to<messages::assessments>,
   // Counts a transition and publishes the strategy's numbers at once.
   caf::reacts_to<messages::breaker_changed>,

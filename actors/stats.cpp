@@ -46,24 +46,14 @@ void stats_state::follow(std::shared_ptr<const core::strategy_table> next) {
       strategies[strategy->name].counts.may_ask(endpoint);
 }
 
-void stats_state::count(const messages::risk_batch& x) {
-  auto now = self->clock().now();
-  const auto& all = x.requests;
-  for (auto i = all.begin(); i != all.end();) {
-    auto end = std::find_if(i, all.end(), [i](const auto& other) {
-      return other.strategy != i->strategy;
-    });
-    auto n = static_cast<std::uint32_t>(end - i);
-    if (auto* record = record_of(i->strategy->name)) {
-      record->counts.requested(n);
-      record->recent.requested(n, now);
-    }
-    i = end;
-  }
-}
-
 void stats_state::count(const messages::assessment_batch& x) {
   auto now = self->clock().now();
+  for (const auto& moved : x.counts)
+    if (auto* record = record_of(moved.strategy->name)) {
+      record->counts.requested(moved.asked);
+      record->counts.waiting(moved.joined, moved.left);
+      record->recent.requested(moved.asked, now);
+    }
   const core::strategy* last = nullptr;
   strategy_record* record = nullptr;
   for (const auto& item : x.items) {
@@ -87,9 +77,6 @@ stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
   self->delayed_send(self, st.cfg.interval, atom::tick_v);
   auto contain = container_of(self);
   return {
-    contain([self](const messages::risk_requests& x) {
-      self->state.count(*x.batch);
-    }),
     contain(
       [self](const messages::assessments& x) { self->state.count(*x.batch); }),
     contain([self](const messages::breaker_changed& x) {
@@ -107,14 +94,13 @@ stats(stats_actor::stateful_pointer<stats_state> self, stats_config cfg,
     }),
     contain([self](const messages::call_started& x) {
       if (auto* record = self->state.record_of(x.strategy))
-        record->counts.call_started(x.requests);
+        record->counts.call_started();
     }),
     contain([self](const messages::call_finished& x) {
       auto* record = self->state.record_of(x.strategy);
       if (!record)
         return;
       core::finished_call call;
-      call.requests = x.requests;
       call.verdict = x.verdict;
       call.why = x.why.value_or(call.why);
       if (x.report) {

@@ -47,7 +47,6 @@ struct stats_state {
   /// late of it must not bring it back.
   strategy_record* record_of(const std::string& strategy);
   void follow(std::shared_ptr<const core::strategy_table> next);
-  void count(const messages::risk_batch& x);
   void count(const messages::assessment_batch& x);
 
   stats_actor::pointer self;

@@ -12,9 +12,20 @@
 
 namespace riskbreaker::messages {
 
-/// Answers, final and provisional, in the order in which they were given.
+/// What has become of a strategy's requests.
+struct request_counts {
+  std::shared_ptr<const core::strategy> strategy;
+  std::uint64_t asked = 0;  ///< came in
+  std::uint64_t joined = 0; ///< began to wait for a call
+  std::uint64_t left = 0;   ///< wait no more: their answers come along
+};
+
+/// Answers, final and provisional, in the order in which they were given. What
+/// they change in the counts comes with them: at no moment do those say that
+/// an answer is missing that is on its way.
 struct assessment_batch {
   std::vector<core::assessment> items;
+  std::vector<request_counts> counts;
   lease credits;
 };
 
@@ -46,7 +57,6 @@ struct breaker_counted {
 /// An LLM call went out.
 struct call_started {
   std::string strategy;
-  std::uint32_t requests = 1; ///< that share the call
 };
 
 /// An LLM call is over, in time or late.

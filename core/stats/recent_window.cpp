@@ -16,7 +16,7 @@ recent_window::slot& recent_window::at(steady_time now) noexcept {
   return out;
 }
 
-void recent_window::requested(std::uint32_t n, steady_time now) noexcept {
+void recent_window::requested(std::uint64_t n, steady_time now) noexcept {
   at(now).requests += n;
 }
 

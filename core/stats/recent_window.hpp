@@ -32,7 +32,7 @@ public:
   static constexpr std::chrono::seconds span{300};
 
   /// So many requests came.
-  void requested(std::uint32_t n, steady_time now) noexcept;
+  void requested(std::uint64_t n, steady_time now) noexcept;
   /// A request got its final answer.
   void answered(answer_source source, steady_time now) noexcept;
   /// An LLM call that was made is over.
@@ -46,7 +46,7 @@ private:
 
   struct slot {
     std::int64_t number = -1; ///< of its step since the clock's beginning
-    std::uint32_t requests = 0;
+    std::uint64_t requests = 0;
     std::uint32_t answered = 0;
     std::uint32_t fallbacks = 0;
     std::uint32_t successful = 0;

@@ -27,9 +27,15 @@ void strategy_stats::answered(answer_source source,
     ++at(counts_.fallbacks_by_cause, *why);
 }
 
-void strategy_stats::call_started(std::uint64_t requests) noexcept {
+void strategy_stats::call_started() noexcept {
   ++counts_.in_flight;
-  open_requests_ += requests;
+}
+
+void strategy_stats::waiting(std::uint64_t joined,
+                             std::uint64_t left) noexcept {
+  open_requests_ += joined;
+  // Around a reload, some leave that joined another life of the strategy.
+  open_requests_ -= std::min(left, open_requests_);
 }
 
 void strategy_stats::may_ask(std::string_view endpoint) {
@@ -57,7 +63,6 @@ endpoint_counts& strategy_stats::counts_of(std::string_view endpoint) {
 void strategy_stats::call_finished(const finished_call& x) {
   if (counts_.in_flight > 0)
     --counts_.in_flight;
-  open_requests_ -= std::min(x.requests, open_requests_);
   if (x.attempts == 0)
     return;
   ++counts_.total_calls;

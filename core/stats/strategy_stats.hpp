@@ -24,7 +24,6 @@ struct finished_call {
   std::uint64_t completion_tokens = 0;
   double cost_usd = 0;
   std::string_view endpoint{}; ///< empty: it got no further
-  std::uint64_t requests = 1;  ///< that shared it
 };
 
 /// Counts what happened to one strategy since the start. One function an event,
@@ -37,9 +36,11 @@ public:
   /// A request got its final answer; `why` says why it was not the LLM's.
   void answered(answer_source source, std::optional<cause> why) noexcept;
 
-  /// A logical call for so many requests was handed to a caller, which owes a
-  /// `call_finished`.
-  void call_started(std::uint64_t requests = 1) noexcept;
+  /// A logical call was handed to a caller, which owes a `call_finished`.
+  void call_started() noexcept;
+
+  /// Requests began to wait for a call, or do so no more.
+  void waiting(std::uint64_t joined, std::uint64_t left) noexcept;
 
   /// Requests that wait for a call.
   std::uint64_t open_requests() const noexcept {

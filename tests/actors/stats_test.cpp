@@ -74,11 +74,9 @@ TEST_CASE_METHOD(system_fixture,
   start();
   llm->script = {answer()};
   push({candle()});
-  messages::risk_batch lost;
-  for (int i = 0; i < 3; ++i)
-    lost.requests.emplace_back().strategy = table()->find("ichimoku");
-  caf::anon_send(stats, messages::risk_requests{
-                          std::make_shared<messages::risk_batch>(lost)});
+  auto lost = std::make_shared<messages::assessment_batch>();
+  lost->counts.push_back({table()->find("ichimoku"), 3});
+  caf::anon_send(stats, messages::assessments{lost});
   settle();
   auto got = ask<messages::stats_listing>(*this, stats, atom::query_v);
   REQUIRE(got);
@@ -87,6 +85,28 @@ TEST_CASE_METHOD(system_fixture,
   CHECK(x.answered == 1);
   CHECK(x.answered_rate == 25.0);
   CHECK(x.last_5m.answered_rate == 25.0);
+}
+
+TEST_CASE_METHOD(system_fixture,
+                 "stats: an answer that is on its way is not missing, least of "
+                 "all when a transition is told before it",
+                 "[stats]") {
+  start();
+  for (int i = 0; i < 12; ++i) {
+    llm->script.push_back(http(500, "{}"));
+    push({candle(0, "P" + std::to_string(i) + "/X")});
+  }
+  bool opened = false;
+  for (const auto& x : reports) {
+    opened |= x.counts.state == core::breaker_state::open;
+    CHECK(x.counts.answered_rate.value_or(100) == 100);
+    CHECK(x.counts.last_5m.answered_rate.value_or(100) == 100);
+  }
+  CHECK(opened);
+  auto got = ask<messages::stats_listing>(*this, stats, atom::query_v);
+  REQUIRE(got);
+  CHECK(got->strategies[0].counts.requests == 12);
+  CHECK(got->strategies[0].counts.answered == 12);
 }
 
 TEST_CASE_METHOD(system_fixture,

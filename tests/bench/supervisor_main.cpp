@@ -84,7 +84,6 @@ actors::stats_actor spawn_stats(caf::actor_system& sys) {
   return sys.spawn(
     [](actors::stats_actor::pointer) -> actors::stats_actor::behavior_type {
       return {
-        [](const messages::risk_requests&) {},
         [](const messages::assessments&) {},
         [](const messages::breaker_changed&) {},
         [](const messages::breaker_counted&) {},

@@ -1,5 +1,6 @@
 """The outage drill, on its own and against a running daemon."""
 
+import contextlib
 import json
 import os
 import signal
@@ -94,27 +95,28 @@ class AgainstADaemon(unittest.TestCase):
             self.assertEqual(again.returncode, 1)
             self.assertIn("FORCED_OPEN already", again.stderr)
 
-    def test_an_interrupted_drill_mends_the_llm(self):
+    @contextlib.contextmanager
+    def outage_held(self, interval):
+        """A drill in the middle of its outage; afterwards the LLM is mended."""
         with MockLlm() as llm, Daemon(config(llm.url)) as daemon:
             self.feed(daemon)
             with Process(["drill", "--simulator", llm.url, "--connect", daemon.control,
-                          "--interval", "0.1", "--hold", "600"]) as running:
+                          "--interval", interval, "--hold", "600"]) as running:
                 running.wait_line("CLOSED -> OPEN")
                 self.assertEqual(llm.counts()["fault"], "status:503")
+                yield running, daemon
                 self.assertEqual(running.stop(signal.SIGINT), 1)
                 self.assertIn("the LLM is mended", "\n".join(running.lines))
             self.assertEqual(llm.counts()["fault"], "ok")
 
+    def test_an_interrupted_drill_mends_the_llm(self):
+        with self.outage_held("0.1"):
+            pass
+
     def test_a_daemon_that_dies_does_not_hold_the_drill(self):
-        with MockLlm() as llm, Daemon(config(llm.url)) as daemon:
-            self.feed(daemon)
-            with Process(["drill", "--simulator", llm.url, "--connect", daemon.control,
-                          "--interval", "0.001", "--hold", "600"]) as running:
-                running.wait_line("CLOSED -> OPEN")
-                daemon.child.kill()
-                time.sleep(4)  # more requests than a socket without a peer takes
-                self.assertEqual(running.stop(signal.SIGINT), 1)
-            self.assertEqual(llm.counts()["fault"], "ok")
+        with self.outage_held("0.001") as (_, daemon):
+            daemon.child.kill()
+            time.sleep(4)  # more requests than a socket without a peer takes
 
     def test_a_forming_candle_is_none_to_drill_on(self):
         with MockLlm() as llm, Daemon(config(llm.url)) as daemon:

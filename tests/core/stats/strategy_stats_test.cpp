@@ -205,17 +205,14 @@ TEST_CASE("requests that a call is under way for are not missing an answer",
           "[strategy_stats]") {
   strategy_stats stats;
   stats.requested(3);
-  stats.call_started(3);
+  stats.waiting(3, 0);
   CHECK(stats.open_requests() == 3);
   CHECK(stats.snapshot().requests == 3);
   CHECK_FALSE(stats.snapshot().answered_rate); // none is due
   stats.requested();
   stats.answered(answer_source::fallback, cause::overloaded);
   CHECK(near(stats.snapshot().answered_rate, 100.0));
-  finished_call call;
-  call.requests = 3;
-  call.attempts = 1;
-  stats.call_finished(call);
+  stats.waiting(0, 3);
   CHECK(stats.open_requests() == 0);
   for (double expected : {50.0, 75.0, 100.0}) { // of four
     stats.answered(answer_source::llm, std::nullopt);
@@ -223,7 +220,6 @@ TEST_CASE("requests that a call is under way for are not missing an answer",
   }
   stats.answered(answer_source::llm, std::nullopt); // asked before a reload
   CHECK(near(stats.snapshot().answered_rate, 100.0));
-  call.requests = 9; // as many as are open, and no more
-  stats.call_finished(call);
+  stats.waiting(1, 9); // as many as are open, and no more
   CHECK(stats.open_requests() == 0);
 }
