@@ -81,8 +81,7 @@ void write_reasons(json_writer& out, const core::assessment& x) {
 void write_assessment(json_writer& out, const core::assessment& x,
                       std::string_view boot, std::optional<std::uint64_t> seq,
                       std::optional<std::string_view> reasons) {
-  out.begin_object();
-  out.key("v").raw("1").member("boot", boot).member("seq", seq);
+  out.begin_object().member("v", 1).member("boot", boot).member("seq", seq);
   write_id(out, boot, x.id);
   out.member("final", x.final)
     .member("strategy", x.strategy->name)

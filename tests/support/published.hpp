@@ -2,8 +2,8 @@
 
 #include "transport/outbox.hpp"
 
-#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace riskbreaker::tests {
